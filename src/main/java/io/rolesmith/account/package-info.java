@@ -1,0 +1,7 @@
+/** The AWS accounts that Rolesmith may reach, their partition, and how it gets in. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package io.rolesmith.account;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

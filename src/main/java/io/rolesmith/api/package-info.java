@@ -1,0 +1,7 @@
+/** The REST API, version 1: controllers, wire records, problems, security. Nothing below sees HTTP. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"policy", "caller", "account", "role", "audit", "blueprint", "iam", "provisioning", "request"})
+package io.rolesmith.api;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,7 @@
+/** The catalogue of role recipes, and the roles that they make of parameters. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"policy", "role"})
+package io.rolesmith.blueprint;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,7 @@
+/** The one door to AWS IAM: observe a role, make one change; real and sandbox accounts live behind it. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"policy", "role", "account"})
+package io.rolesmith.iam;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
