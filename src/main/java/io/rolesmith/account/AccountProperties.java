@@ -1,0 +1,43 @@
+package io.rolesmith.account;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The accounts as configured.
+ *
+ * @param accountDefaults what holds for each account that does not say otherwise
+ * @param accounts the accounts
+ */
+@Validated
+@ConfigurationProperties("rolesmith")
+record AccountProperties(
+        @DefaultValue @Valid Defaults accountDefaults,
+        @DefaultValue List<@Valid Entry> accounts) {
+
+    /**
+     * @param roleArn the role to assume, in which <code>&#36;{partition}</code> and <code>&#36;{account}</code> stand for the account's
+     */
+    record Defaults(@Nullable String roleArn) {}
+
+    /** One account; see {@link Account} for the meaning of each property. */
+    record Entry(
+            @NotBlank @Pattern(regexp = "[0-9]{12}", message = "must be twelve digits; quote it in YAML") String id,
+            @Nullable String name,
+            @DefaultValue("aws") AccountKind kind,
+            @DefaultValue("aws") Partition partition,
+            @Nullable String region,
+            @Nullable URI endpoint,
+            @Nullable String roleArn,
+            @Nullable String externalId,
+            @Nullable List<String> teams,
+            @DefaultValue Map<String, String> managedPolicies) {}
+}

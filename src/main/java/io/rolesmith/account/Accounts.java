@@ -1,0 +1,99 @@
+package io.rolesmith.account;
+
+import io.rolesmith.caller.Team;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** The accounts that Rolesmith may reach, as configured at start. */
+@Component
+public class Accounts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
+
+    private final Map<AccountId, Account> byId;
+    private final Map<String, Account> byName;
+
+    /** @throws IllegalArgumentException if two accounts share an id or a name, or a name is another's id */
+    Accounts(AccountProperties properties) {
+        Map<AccountId, Account> ids = new LinkedHashMap<>();
+        Map<String, Account> names = new LinkedHashMap<>();
+        for (AccountProperties.Entry entry : properties.accounts()) {
+            Account account = account(entry, properties.accountDefaults());
+            if (ids.putIfAbsent(account.id(), account) != null) {
+                throw new IllegalArgumentException("rolesmith.accounts: the id " + account.id() + " stands there twice");
+            }
+            if (names.putIfAbsent(account.name(), account) != null) {
+                throw new IllegalArgumentException(
+                        "rolesmith.accounts: the name " + account.name() + " stands there twice");
+            }
+            if (account.teams() == null) {
+                LOG.warn("rolesmith.accounts[{}].teams is not set: every team may have roles there", account.name());
+            }
+        }
+        for (Account account : ids.values()) {
+            Account named = names.get(account.id().value());
+            if (named != null && named != account) {
+                throw new IllegalArgumentException("rolesmith.accounts: the name of " + named.id()
+                        + " is the id of another account, " + account.id());
+            }
+        }
+        byId = Collections.unmodifiableMap(ids);
+        byName = Collections.unmodifiableMap(names);
+    }
+
+    private static Account account(AccountProperties.Entry entry, AccountProperties.Defaults defaults) {
+        String roleArn = entry.roleArn() != null ? entry.roleArn() : defaults.roleArn();
+        return new Account(
+                new AccountId(entry.id()),
+                entry.name() == null || entry.name().isBlank() ? entry.id() : entry.name(),
+                entry.kind(),
+                entry.partition(),
+                entry.region() == null ? entry.partition().homeRegion() : entry.region(),
+                entry.endpoint(),
+                entry.kind() == AccountKind.SANDBOX ? null : resolved(roleArn, entry),
+                entry.externalId(),
+                entry.teams() == null
+                        ? null
+                        : entry.teams().stream().map(Team::new).collect(Collectors.toUnmodifiableSet()),
+                entry.managedPolicies());
+    }
+
+    private static @Nullable String resolved(@Nullable String roleArn, AccountProperties.Entry entry) {
+        return roleArn == null
+                ? null
+                : roleArn.replace("${partition}", entry.partition().id()).replace("${account}", entry.id());
+    }
+
+    /** All accounts, in the order of configuration. */
+    public Collection<Account> all() {
+        return byId.values();
+    }
+
+    /** The account of that id or configured name. */
+    public Optional<Account> find(String idOrName) {
+        Account named = byName.get(idOrName);
+        if (named != null) {
+            return Optional.of(named);
+        }
+        return byId.values().stream()
+                .filter(account -> account.id().value().equals(idOrName))
+                .findFirst();
+    }
+
+    /** @throws IllegalStateException if the account is no longer configured */
+    public Account get(AccountId id) {
+        Account account = byId.get(id);
+        if (account == null) {
+            throw new IllegalStateException("The account " + id + " is no longer configured under rolesmith.accounts");
+        }
+        return account;
+    }
+}

@@ -1,0 +1,39 @@
+package io.rolesmith.iam;
+
+import org.jspecify.annotations.Nullable;
+
+/** What came of one write to IAM. */
+public sealed interface IamAnswer {
+
+    /**
+     * IAM did it.
+     *
+     * @param role the new role, for {@code CreateRole} only
+     */
+    record Accepted(String awsRequestId, @Nullable CreatedRole role) implements IamAnswer {}
+
+    /** The role that a {@code CreateRole} made. */
+    record CreatedRole(String roleId, String arn) {}
+
+    /**
+     * IAM said no, and did nothing.
+     *
+     * @param code IAM's error code as on the wire, {@code EntityAlreadyExists} for one
+     * @param message IAM's words; not a contract
+     */
+    record Refused(String code, String message, int httpStatus, @Nullable String awsRequestId) implements IamAnswer {
+
+        /** Whether the same call may pass in a moment: throttled, or in the way of another writer. */
+        public boolean isPassing() {
+            return isThrottled() || code.equals(IamErrors.CONCURRENT_MODIFICATION);
+        }
+
+        /** Whether IAM's request rate is exhausted. */
+        public boolean isThrottled() {
+            return IamErrors.THROTTLING.contains(code);
+        }
+    }
+
+    /** Nobody knows whether IAM did it: it failed on the way, or its answer was lost. */
+    record Unknown(String code, String message, @Nullable String awsRequestId) implements IamAnswer {}
+}

@@ -1,0 +1,28 @@
+package io.rolesmith.iam;
+
+import java.util.Set;
+
+/**
+ * The error codes of IAM, as they are on the wire, that change what we do.
+ *
+ * @see <a href="https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html">Common errors</a>
+ */
+public final class IamErrors {
+
+    public static final String NO_SUCH_ENTITY = "NoSuchEntity";
+    public static final String ENTITY_ALREADY_EXISTS = "EntityAlreadyExists";
+    public static final String LIMIT_EXCEEDED = "LimitExceeded";
+    public static final String INVALID_INPUT = "InvalidInput";
+    public static final String VALIDATION_ERROR = "ValidationError";
+    public static final String MALFORMED_POLICY_DOCUMENT = "MalformedPolicyDocument";
+    public static final String UNMODIFIABLE_ENTITY = "UnmodifiableEntity";
+    public static final String POLICY_NOT_ATTACHABLE = "PolicyNotAttachable";
+    public static final String DELETE_CONFLICT = "DeleteConflict";
+    public static final String CONCURRENT_MODIFICATION = "ConcurrentModification";
+
+    /** IAM's own code is {@code Throttling}; the others are those of its documentation's common list. */
+    public static final Set<String> THROTTLING =
+            Set.of("Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException");
+
+    private IamErrors() {}
+}

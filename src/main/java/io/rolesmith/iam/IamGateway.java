@@ -1,0 +1,33 @@
+package io.rolesmith.iam;
+
+import io.rolesmith.role.Change;
+import io.rolesmith.role.RoleName;
+import io.rolesmith.role.RoleState;
+import java.util.Optional;
+
+/**
+ * IAM in one account. Every method is one or more remote calls, blocks, and may be called by many threads.
+ *
+ * <p>No write is tried twice in here: whether a write may be repeated is known only to those who know what it was for.
+ */
+public interface IamGateway {
+
+    /**
+     * The role as IAM shows it now: {@code GetRole}, {@code ListAttachedRolePolicies}, {@code ListRolePolicies} and a
+     * {@code GetRolePolicy} for each; empty if IAM knows no role of that name.
+     *
+     * @param withInstanceProfiles whether {@code ListInstanceProfilesForRole} is asked too
+     * @throws IamReadException if IAM could not be read, or showed a role in the making
+     */
+    Optional<RoleState> observe(RoleName role, boolean withInstanceProfiles);
+
+    /** Makes one change with one call; what IAM answered, or that it did not, is the result, never an exception. */
+    IamAnswer apply(Change change);
+
+    /**
+     * The ARN of the principal as which we act in the account.
+     *
+     * @throws IamReadException if it cannot be found out
+     */
+    String principalArn();
+}

@@ -1,0 +1,43 @@
+package io.rolesmith.role;
+
+import java.time.Duration;
+
+/**
+ * AWS's limits for a role and what hangs off it.
+ *
+ * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html">IAM and STS quotas</a>
+ */
+public final class RoleLimits {
+
+    /** CreateRole, Description. */
+    public static final int MAX_DESCRIPTION = 1000;
+
+    /** CreateRole, MaxSessionDuration. */
+    public static final Duration MIN_SESSION = Duration.ofSeconds(3600);
+
+    /** CreateRole, MaxSessionDuration. */
+    public static final Duration MAX_SESSION = Duration.ofSeconds(43_200);
+
+    /** Quota L-0DA4ABF3, managed policies per role: what an account has unless it asked for more. */
+    public static final int DEFAULT_MANAGED_POLICIES = 20;
+
+    /** Quota L-0DA4ABF3: what an account can ask for. */
+    public static final int MAX_MANAGED_POLICIES = 25;
+
+    /** Aggregate size of all inline policies of a role, in characters without white space; cannot be raised. */
+    public static final int MAX_INLINE_POLICIES_SIZE = 10_240;
+
+    /** Tags per role, ours included. */
+    public static final int MAX_TAGS = 50;
+
+    /** Tags that are left for the requester beside those of {@link Ownership}. */
+    public static final int MAX_USER_TAGS = MAX_TAGS - 3;
+
+    /** TagRole, Key. */
+    public static final int MAX_TAG_KEY = 128;
+
+    /** TagRole, Value. */
+    public static final int MAX_TAG_VALUE = 256;
+
+    private RoleLimits() {}
+}

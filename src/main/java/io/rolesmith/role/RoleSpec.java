@@ -1,0 +1,39 @@
+package io.rolesmith.role;
+
+import io.rolesmith.policy.PolicyDocument;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+
+/**
+ * A role as it should be. Made by {@link RoleDraft#read}, which checks it; all its values are resolved.
+ *
+ * @param description empty for none
+ * @param managedPolicyArns attached in this order
+ * @param inlinePolicies name to document, put in this order; no two names differ in case only
+ * @param maxSession whole seconds, {@link RoleLimits#MIN_SESSION} to {@link RoleLimits#MAX_SESSION}
+ * @param tags the requester's tags, without those of {@link Ownership}
+ * @param instanceProfile whether there is an instance profile of the role's name with the role in it
+ */
+public record RoleSpec(
+        RoleName name,
+        RolePath path,
+        String description,
+        PolicyDocument trustPolicy,
+        SequencedSet<PolicyArn> managedPolicyArns,
+        SequencedMap<PolicyName, PolicyDocument> inlinePolicies,
+        Boundary boundary,
+        Duration maxSession,
+        SequencedMap<String, String> tags,
+        boolean instanceProfile,
+        PolicyOwnership policyOwnership) {
+
+    public RoleSpec {
+        managedPolicyArns = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(managedPolicyArns));
+        inlinePolicies = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(inlinePolicies));
+        tags = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tags));
+    }
+}
