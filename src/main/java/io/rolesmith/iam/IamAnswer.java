@@ -36,4 +36,7 @@ public sealed interface IamAnswer {
 
     /** Nobody knows whether IAM did it: it failed on the way, or its answer was lost. */
     record Unknown(String code, String message, @Nullable String awsRequestId) implements IamAnswer {}
+
+    /** The call never left the house; nothing was done. */
+    record Unsent(String code, String message) implements IamAnswer {}
 }

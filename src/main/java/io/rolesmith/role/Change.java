@@ -420,7 +420,7 @@ public sealed interface Change {
                 .<Change>mapMulti((reversal, out) -> {
                     switch (reversal) {
                         case Reversible(Change inverse) -> out.accept(inverse);
-                        case Irreversible(String reason) -> {}
+                        case Irreversible _ -> {}
                     }
                 })
                 .toList();

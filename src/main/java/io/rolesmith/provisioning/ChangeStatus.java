@@ -1,0 +1,14 @@
+package io.rolesmith.provisioning;
+
+/** How far one change of the journal came. */
+public enum ChangeStatus {
+    PLANNED,
+    /** The call may have been sent; whether IAM did it is not recorded yet. */
+    STARTED,
+    APPLIED,
+    FAILED,
+    /** It was applied, and its inverse was applied after it. */
+    UNDONE,
+    /** Nobody knows whether IAM did it, and reading did not tell. */
+    UNKNOWN
+}

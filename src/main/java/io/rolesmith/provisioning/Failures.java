@@ -1,0 +1,81 @@
+package io.rolesmith.provisioning;
+
+import io.rolesmith.iam.IamAnswer;
+import io.rolesmith.iam.IamErrors;
+import io.rolesmith.iam.IamReadException;
+import io.rolesmith.role.Change;
+import org.jspecify.annotations.Nullable;
+
+/** What an answer of IAM means to the requester. */
+final class Failures {
+
+    private Failures() {}
+
+    static Failure of(RoleRun role, Change change, IamAnswer.Refused refused) {
+        return switch (refused.code()) {
+            case IamErrors.ENTITY_ALREADY_EXISTS ->
+                failure(
+                        Failure.Code.ROLE_NOT_OURS,
+                        "IAM has " + (change instanceof Change.CreateRole ? "a role" : "an instance profile")
+                                + " of the name " + role.name() + " that Rolesmith did not make",
+                        role,
+                        refused.awsRequestId());
+            case IamErrors.LIMIT_EXCEEDED ->
+                failure(
+                        Failure.Code.QUOTA_EXCEEDED,
+                        change.operation() + " for " + role.name() + ": " + refused.message(),
+                        role,
+                        refused.awsRequestId());
+            case IamErrors.MALFORMED_POLICY_DOCUMENT,
+                    IamErrors.INVALID_INPUT,
+                    IamErrors.VALIDATION_ERROR,
+                    IamErrors.NO_SUCH_ENTITY,
+                    IamErrors.POLICY_NOT_ATTACHABLE,
+                    IamErrors.UNMODIFIABLE_ENTITY ->
+                failure(
+                        Failure.Code.REFUSED_BY_IAM,
+                        change.operation() + " for " + role.name() + ": " + refused.message(),
+                        role,
+                        refused.awsRequestId());
+            default ->
+                failure(
+                        refused.isThrottled() ? Failure.Code.THROTTLED : Failure.Code.AWS_FAILED,
+                        // IAM's text names ARNs of policies that the requester need not know; the audit trail has it.
+                        change.operation() + " for " + role.name() + " was answered with " + refused.code(),
+                        role,
+                        refused.awsRequestId());
+        };
+    }
+
+    static Failure of(RoleRun role, Change change, IamAnswer.Unsent unsent) {
+        return failure(
+                Failure.Code.AWS_FAILED,
+                change.operation() + " for " + role.name() + " could not be sent: " + unsent.code(),
+                role,
+                null);
+    }
+
+    static Failure of(RoleRun role, Change change, IamAnswer.Unknown unknown) {
+        return failure(
+                Failure.Code.AWS_FAILED,
+                change.operation() + " for " + role.name() + " got no answer and was not done: " + unknown.code(),
+                role,
+                unknown.awsRequestId());
+    }
+
+    static Failure of(RoleRun role, IamReadException e) {
+        return failure(
+                e.isThrottled() ? Failure.Code.THROTTLED : Failure.Code.AWS_FAILED,
+                "The role " + role.name() + " could not be read: " + e.code(),
+                role,
+                e.awsRequestId());
+    }
+
+    static Failure attention(RoleRun role, String message) {
+        return failure(Failure.Code.NEEDS_ATTENTION, message, role, null);
+    }
+
+    private static Failure failure(Failure.Code code, String message, RoleRun role, @Nullable String awsRequestId) {
+        return new Failure(code, message, role.account().id().value(), role.name().value(), awsRequestId);
+    }
+}

@@ -1,0 +1,33 @@
+package io.rolesmith.provisioning;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How roles are provisioned.
+ *
+ * @param installation goes into the ownership tag of each role that is made; tells installations in one account apart
+ */
+@Validated
+@ConfigurationProperties("rolesmith")
+record ProvisioningProperties(
+        @DefaultValue("rolesmith") @NotBlank String installation, @DefaultValue @Valid Provisioning provisioning) {
+
+    /**
+     * @param attempts how often a write is tried that IAM throttles, that meets another writer, or that IAM provably did
+     *     not do
+     * @param backoff the first pause between two attempts; the next ones double, each with jitter
+     * @param absenceReads how often a role must be read as absent before a lost {@code CreateRole} counts as not done,
+     *     since a late attempt may still land
+     */
+    record Provisioning(
+            @DefaultValue("5") @Min(1) @Max(20) int attempts,
+            @DefaultValue("200ms") Duration backoff,
+            @DefaultValue("3") @Min(1) @Max(20) int absenceReads) {}
+}

@@ -1,0 +1,152 @@
+package io.rolesmith.provisioning;
+
+import io.rolesmith.audit.AuditEntry;
+import io.rolesmith.audit.AuditOutcome;
+import io.rolesmith.audit.AuditRepository;
+import io.rolesmith.role.Change;
+import io.rolesmith.role.RolePlan;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Writes down what happened: the journal's row and the audit trail's, in one transaction. */
+@Component
+class Recorder {
+
+    private final Journal journal;
+    private final AuditRepository audit;
+    private final TransactionTemplate transaction;
+    private final InstantSource clock;
+
+    Recorder(Journal journal, AuditRepository audit, TransactionTemplate transaction, InstantSource clock) {
+        this.journal = journal;
+        this.audit = audit;
+        this.transaction = transaction;
+        this.clock = clock;
+    }
+
+    /** Everything that is going to be written to IAM, before any of it is; joins the caller's transaction. */
+    void planned(JobRun run) {
+        List<Map<String, Object>> intended = new ArrayList<>();
+        run.plans().forEach((role, plan) -> {
+            journal.planned(run.job().id(), role.ordinal(), plan);
+            intended.add(intended(role, plan));
+        });
+        run.refusals().forEach((role, failure) -> {
+            role.status(RoleStatus.FAILED);
+            journal.role(run.job().id(), role.ordinal(), RoleStatus.FAILED, null, null);
+        });
+        journal.job(
+                run.job().id(),
+                JobStatus.QUEUED,
+                JobStatus.APPLYING,
+                run.refusals().values().stream().findFirst(),
+                null);
+        SequencedMap<String, Object> after = new LinkedHashMap<>();
+        after.put("roles", intended);
+        audit.append(AuditEntry.of(run.job().actor(), "request.planned", AuditOutcome.SUCCEEDED)
+                .request(run.job().id().value())
+                .after(Json.tree(after)));
+    }
+
+    private static Map<String, Object> intended(RoleRun role, RolePlan plan) {
+        Map<String, Object> intended = new LinkedHashMap<>();
+        intended.put("account", role.account().id().value());
+        intended.put("name", role.name().value());
+        intended.put("access", plan.access().name());
+        intended.put(
+                "changes",
+                plan.changes().stream()
+                        .map(change -> Map.of("kind", change.operation(), "summary", change.summary()))
+                        .toList());
+        return intended;
+    }
+
+    /** The change may be sent from now on. */
+    void started(RoleRun role, RoleRun.Step step) {
+        transaction.executeWithoutResult(_ -> start(role, step));
+    }
+
+    private void start(RoleRun role, RoleRun.Step step) {
+        journal.change(role.job(), role.ordinal(), step.position(), ChangeStatus.STARTED, null, null, null);
+        step.status(ChangeStatus.STARTED);
+    }
+
+    /**
+     * A step was tried: its own change, or its inverse to take it back.
+     *
+     * @param tried what was sent; differs from the step's change when it is taken back
+     * @param next is started in the same transaction, which saves one
+     */
+    void tried(
+            JobRun run,
+            RoleRun role,
+            RoleRun.Step step,
+            Change tried,
+            ChangeRunner.Attempt attempt,
+            Optional<RoleRun.Step> next) {
+        boolean undo = !tried.equals(step.change());
+        ChangeStatus status = undo ? undone(attempt.standing()) : done(attempt.standing());
+        Instant now = clock.instant();
+        transaction.executeWithoutResult(_ -> {
+            journal.change(
+                    role.job(),
+                    role.ordinal(),
+                    step.position(),
+                    status,
+                    undo ? null : attempt.awsRequestId(),
+                    attempt.error(),
+                    status == ChangeStatus.STARTED ? null : now);
+            if (tried instanceof Change.CreateRole && status == ChangeStatus.APPLIED) {
+                journal.role(role.job(), role.ordinal(), role.status(), role.roleId(), role.arn());
+            }
+            write(run, role, tried, attempt, undo);
+            next.ifPresent(following -> start(role, following));
+        });
+        step.status(status);
+        run.wrote(now);
+    }
+
+    private static ChangeStatus done(ChangeRunner.Standing standing) {
+        return switch (standing) {
+            case DONE -> ChangeStatus.APPLIED;
+            case NOT_DONE -> ChangeStatus.FAILED;
+            case TRYING -> ChangeStatus.STARTED;
+            case UNCLEAR -> ChangeStatus.UNKNOWN;
+        };
+    }
+
+    private static ChangeStatus undone(ChangeRunner.Standing standing) {
+        return switch (standing) {
+            case DONE -> ChangeStatus.UNDONE;
+            case NOT_DONE, TRYING -> ChangeStatus.APPLIED;
+            case UNCLEAR -> ChangeStatus.UNKNOWN;
+        };
+    }
+
+    /** {@code step} needed no write to be taken back: its effect was gone already. */
+    void gone(RoleRun role, RoleRun.Step step) {
+        transaction.executeWithoutResult(_ -> journal.change(
+                role.job(), role.ordinal(), step.position(), ChangeStatus.UNDONE, null, null, clock.instant()));
+        step.status(ChangeStatus.UNDONE);
+    }
+
+    private void write(JobRun run, RoleRun role, Change change, ChangeRunner.Attempt attempt, boolean undo) {
+        String error = attempt.error();
+        audit.append(AuditEntry.of(run.job().actor(), "iam." + change.operation(), attempt.outcome())
+                .account(role.account().id().value())
+                .role(role.name().value())
+                .request(run.job().id().value())
+                .awsRequest(attempt.awsRequestId())
+                .before(Json.tree(change.before()))
+                .after(Json.tree(change.after()))
+                .detail(undo ? (error == null ? "undo" : "undo: " + error) : error));
+    }
+}

@@ -1,0 +1,130 @@
+package io.rolesmith.role;
+
+import io.rolesmith.policy.PolicyDocument;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the effect of a change can be seen on a live role. */
+public enum ChangeEffect {
+    /** The live role is as the change leaves it. */
+    THERE,
+    /** The live role is as if the change had not been made. */
+    NOT_THERE,
+    /** The live role is neither: somebody else wrote there. */
+    OTHER,
+    /** The live role does not show it. */
+    INVISIBLE;
+
+    /** What {@code live}, observed with its instance profiles, shows of {@code change}. */
+    public static ChangeEffect of(Change change, Optional<RoleState> live) {
+        if (live.isEmpty()) {
+            return switch (change) {
+                case Change.DeleteRole _ -> THERE;
+                case Change.CreateInstanceProfile _ -> INVISIBLE;
+                case Change.DeleteInstanceProfile _ -> INVISIBLE;
+                default -> NOT_THERE;
+            };
+        }
+        return of(change, live.get());
+    }
+
+    private static ChangeEffect of(Change change, RoleState live) {
+        return switch (change) {
+            case Change.CreateRole _ -> THERE;
+            case Change.DeleteRole _ -> NOT_THERE;
+            case Change.UpdateAssumeRolePolicy trust ->
+                document(live.trustPolicy(), trust.trustPolicyBefore(), trust.trustPolicy());
+            case Change.UpdateRole update ->
+                value(
+                        live.description() + '\n' + live.maxSessionSeconds(),
+                        update.descriptionBefore() + '\n' + update.maxSessionSecondsBefore(),
+                        update.description() + '\n' + update.maxSessionSeconds());
+            case Change.PutRolePermissionsBoundary put ->
+                value(live.permissionsBoundaryArn(), put.arnBefore(), put.arn());
+            case Change.DeleteRolePermissionsBoundary removal ->
+                value(live.permissionsBoundaryArn(), removal.arn(), null);
+            case Change.AttachRolePolicy attach -> present(live.managedPolicyArns().contains(attach.policyArn()));
+            case Change.DetachRolePolicy detach -> present(!live.managedPolicyArns().contains(detach.policyArn()));
+            case Change.PutRolePolicy put ->
+                document(inline(live, put.policy()), put.documentBefore(), put.document());
+            case Change.DeleteRolePolicy removal ->
+                document(inline(live, removal.policy()), removal.document(), null);
+            case Change.TagRole tag -> tags(live, tag.tagsBefore(), tag.tags());
+            case Change.UntagRole untag ->
+                present(untag.tags().keySet().stream().noneMatch(key -> tag(live, key) != null));
+            case Change.CreateInstanceProfile _ -> INVISIBLE;
+            case Change.DeleteInstanceProfile _ -> INVISIBLE;
+            case Change.AddRoleToInstanceProfile add -> present(holds(live, add.instanceProfile()));
+            case Change.RemoveRoleFromInstanceProfile removal -> present(!holds(live, removal.instanceProfile()));
+        };
+    }
+
+    private static ChangeEffect present(boolean there) {
+        return there ? THERE : NOT_THERE;
+    }
+
+    private static ChangeEffect value(
+            @Nullable Object live,
+            @Nullable Object before,
+            @Nullable Object after) {
+        if (Objects.equals(live, after)) {
+            return THERE;
+        }
+        return Objects.equals(live, before) ? NOT_THERE : OTHER;
+    }
+
+    private static ChangeEffect document(
+            @Nullable String live,
+            @Nullable String before,
+            @Nullable String after) {
+        if (same(live, after)) {
+            return THERE;
+        }
+        return same(live, before) ? NOT_THERE : OTHER;
+    }
+
+    /** Same text, or documents that mean the same; what cannot be read is only like itself. */
+    private static boolean same(
+            @Nullable String left, @Nullable String right) {
+        if (left == null || right == null) {
+            return Objects.equals(left, right);
+        }
+        return left.equals(right)
+                || PolicyDocument.find(left).map(document -> document.isEquivalentTo(right)).orElse(false);
+    }
+
+    private static ChangeEffect tags(
+            RoleState live, SequencedMap<String, String> before, SequencedMap<String, String> after) {
+        if (after.entrySet().stream().allMatch(tag -> tag.getValue().equals(tag(live, tag.getKey())))) {
+            return THERE;
+        }
+        return after.keySet().stream().allMatch(key -> Objects.equals(before.get(key), tag(live, key)))
+                ? NOT_THERE
+                : OTHER;
+    }
+
+    private static @Nullable String tag(RoleState live, String key) {
+        return find(live.tags(), key);
+    }
+
+    private static @Nullable String inline(RoleState live, PolicyName policy) {
+        return find(live.inlinePolicies(), policy.value());
+    }
+
+    private static @Nullable String find(Map<String, String> values, String key) {
+        String lower = key.toLowerCase(Locale.ROOT);
+        return values.entrySet().stream()
+                .filter(entry -> entry.getKey().toLowerCase(Locale.ROOT).equals(lower))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean holds(RoleState live, String instanceProfile) {
+        return live.instanceProfiles().stream().anyMatch(instanceProfile::equalsIgnoreCase);
+    }
+}
