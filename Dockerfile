@@ -1,0 +1,45 @@
+# syntax=docker/dockerfile:1
+
+FROM maven:3.9.16-eclipse-temurin-25-noble AS build
+WORKDIR /build
+COPY pom.xml .
+COPY src/main src/main
+# Tests and formatting are checked where the source is, before an image is made of it.
+RUN --mount=type=cache,target=/root/.m2 \
+    mvn --batch-mode --no-transfer-progress -Dmaven.test.skip=true -Dspotless.check.skip=true package
+RUN java -Djarmode=tools -jar target/rolesmith.jar extract --layers --destination extracted
+COPY docker/HttpProbe.java .
+RUN javac -d probe HttpProbe.java
+
+FROM eclipse-temurin:25.0.4.1_1-jre-noble
+# VERSION follows pom.xml; REVISION is the commit: docker build --build-arg REVISION=$(git rev-parse HEAD) .
+ARG VERSION=0.1.0-SNAPSHOT
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Rolesmith" \
+      org.opencontainers.image.description="The service through which an organisation's workloads get their AWS IAM roles" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+
+WORKDIR /opt/rolesmith
+# From what changes least to what changes most, so that an ordinary new version ships only the last layer. Root owns all
+# of it: the process can read its code but not change it.
+COPY --from=build /build/probe/ probe/
+COPY --from=build /build/extracted/dependencies/ ./
+COPY --from=build /build/extracted/spring-boot-loader/ ./
+COPY --from=build /build/extracted/snapshot-dependencies/ ./
+COPY --from=build /build/extracted/application/ ./
+COPY LICENSE NOTICE ./
+
+# By number, so that Kubernetes can see that it is not root.
+USER 10001:10001
+# The only place that is written to; everything else works with a read-only root file system.
+VOLUME /tmp
+EXPOSE 8080
+
+# Without the service's JVM options: a second JVM with the same debugger or agent port could not start.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --start-interval=2s --retries=3 \
+    CMD ["env", "-u", "JDK_JAVA_OPTIONS", "-u", "JAVA_TOOL_OPTIONS", "java", "-Xmx16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "probe", "HttpProbe", "http://127.0.0.1:8080/actuator/health/readiness"]
+
+# More options, or an -Xmx in place of the percentage: JDK_JAVA_OPTIONS.
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-jar", "rolesmith.jar"]

@@ -1,0 +1,103 @@
+package io.rolesmith.packaging;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A Dockerfile read into its instructions, and held against what our images promise.
+ *
+ * @param instructions in their order, without comments
+ */
+record Dockerfile(List<Instruction> instructions) {
+
+    private static final Pattern NON_ROOT_BY_NUMBER = Pattern.compile("[1-9]\\d*:[1-9]\\d*");
+    private static final List<String> LABELS = List.of("title", "description", "licenses", "version", "revision");
+
+    /**
+     * One instruction.
+     *
+     * @param keyword in upper case
+     * @param arguments the rest, continued lines joined by a blank
+     */
+    record Instruction(String keyword, String arguments) {
+        boolean isExecForm() {
+            return arguments.startsWith("[\"") && arguments.endsWith("\"]");
+        }
+    }
+
+    static Dockerfile parse(String text) {
+        List<Instruction> instructions = new ArrayList<>();
+        StringBuilder pending = new StringBuilder();
+        for (String line : text.lines().map(String::strip).toList()) {
+            if (line.isEmpty() || line.startsWith("#")) {
+                continue;
+            }
+            if (line.endsWith("\\")) {
+                pending.append(line, 0, line.length() - 1);
+                continue;
+            }
+            String[] parts = pending.append(line).toString().split("\\s+", 2);
+            pending.setLength(0);
+            instructions.add(new Instruction(parts[0].toUpperCase(Locale.ROOT), parts.length < 2 ? "" : parts[1]));
+        }
+        return new Dockerfile(List.copyOf(instructions));
+    }
+
+    /** What the image breaks of what it promises; empty when nothing. */
+    List<String> complaints() {
+        List<String> complaints = new ArrayList<>();
+        for (Instruction from : all(instructions, "FROM")) {
+            complaints.addAll(new ImageName(from.arguments().split("\\s+")[0]).complaints());
+        }
+        if (!all(instructions, "ADD").isEmpty()) {
+            complaints.add("ADD fetches and unpacks by its own judgement: use COPY");
+        }
+        List<Instruction> image = lastStage();
+        if (!last(image, "USER")
+                .map(u -> NON_ROOT_BY_NUMBER.matcher(u).matches())
+                .orElse(false)) {
+            complaints.add("The image does not run as a numbered user and group other than root");
+        }
+        if (all(image, "ENTRYPOINT").stream().noneMatch(Instruction::isExecForm)) {
+            complaints.add("ENTRYPOINT is not in exec form: a shell would not pass SIGTERM on");
+        }
+        if (!last(image, "HEALTHCHECK").map(check -> check.contains("CMD [\"")).orElse(false)) {
+            complaints.add("There is no HEALTHCHECK that works without a shell");
+        }
+        return complaints;
+    }
+
+    /** The OCI labels that are missing, of those that a published image carries. */
+    List<String> missingLabels() {
+        String labels = last(lastStage(), "LABEL").orElse("");
+        return LABELS.stream()
+                .filter(label -> !labels.contains("org.opencontainers.image." + label + "="))
+                .toList();
+    }
+
+    /** The arguments of the last instruction {@code keyword} in what becomes the image. */
+    String get(String keyword) {
+        return last(lastStage(), keyword).orElseThrow(() -> new AssertionError("no " + keyword));
+    }
+
+    private List<Instruction> lastStage() {
+        int start = 0;
+        for (int i = 0; i < instructions.size(); i++) {
+            if (instructions.get(i).keyword().equals("FROM")) {
+                start = i;
+            }
+        }
+        return instructions.subList(start, instructions.size());
+    }
+
+    private static List<Instruction> all(List<Instruction> among, String keyword) {
+        return among.stream().filter(i -> i.keyword().equals(keyword)).toList();
+    }
+
+    private static Optional<String> last(List<Instruction> among, String keyword) {
+        return all(among, keyword).stream().reduce((a, b) -> b).map(Instruction::arguments);
+    }
+}
