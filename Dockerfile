@@ -8,7 +8,7 @@ COPY src/main src/main
 RUN --mount=type=cache,target=/root/.m2 \
     mvn --batch-mode --no-transfer-progress -Dmaven.test.skip=true -Dspotless.check.skip=true package
 RUN java -Djarmode=tools -jar target/rolesmith.jar extract --layers --destination extracted
-COPY docker/HttpProbe.java .
+COPY src/main/docker/HttpProbe.java .
 RUN javac -d probe HttpProbe.java
 
 FROM eclipse-temurin:25.0.4.1_1-jre-noble

@@ -112,7 +112,7 @@ class ComposeFileTests {
                 .extracting(JsonNode::asString)
                 .containsExactly(
                         "./src/main/resources/db/logins.sql:/docker-entrypoint-initdb.d/1-logins.sql:ro",
-                        "./docker/database.sql:/docker-entrypoint-initdb.d/2-database.sql:ro")
+                        "./src/main/docker/database.sql:/docker-entrypoint-initdb.d/2-database.sql:ro")
                 .allSatisfy(volume -> assertThat(
                                 new ProjectFile(volume.substring(0, volume.indexOf(':'))).absolutePath())
                         .isRegularFile());
@@ -133,7 +133,7 @@ class ComposeFileTests {
         assertThat(issuer.path("ports").values())
                 .extracting(JsonNode::asString)
                 .containsExactly("127.0.0.1:" + uri.getPort() + ":" + uri.getPort());
-        assertThat(Dockerfile.parse(new ProjectFile("docker/issuer/Dockerfile").text())
+        assertThat(Dockerfile.parse(new ProjectFile("src/main/docker/issuer/Dockerfile").text())
                         .get("ENV"))
                 .contains("SERVER_PORT=" + uri.getPort());
     }

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ComposeIssuerTests {
 
     private final MockOAuth2Server issuer =
-            new MockOAuth2Server(OAuth2Config.Companion.fromJson(new ProjectFile("docker/issuer/config.json").text()));
+            new MockOAuth2Server(OAuth2Config.Companion.fromJson(new ProjectFile("src/main/docker/issuer/config.json").text()));
 
     @BeforeEach
     void start() throws Exception {
@@ -75,7 +75,7 @@ class ComposeIssuerTests {
 
     @Test
     void itIsTheVersionThatTheTestsUse() {
-        assertThat(new ProjectFile("docker/issuer/pom.xml").xml("/project/properties/mock-oauth2-server.version"))
+        assertThat(new ProjectFile("src/main/docker/issuer/pom.xml").xml("/project/properties/mock-oauth2-server.version"))
                 .isNotEmpty()
                 .isEqualTo(new ProjectFile("pom.xml").xml("/project/properties/mock-oauth2-server.version"));
     }

@@ -11,7 +11,7 @@ class DockerfileTests {
     private static final Dockerfile IMAGE = Dockerfile.parse(new ProjectFile("Dockerfile").text());
 
     @ParameterizedTest
-    @ValueSource(strings = {"Dockerfile", "docker/issuer/Dockerfile"})
+    @ValueSource(strings = {"Dockerfile", "src/main/docker/issuer/Dockerfile"})
     void imagesArePinnedUnprivilegedAndNeedNoShell(String path) {
         assertThat(Dockerfile.parse(new ProjectFile(path).text()).complaints()).isEmpty();
     }
