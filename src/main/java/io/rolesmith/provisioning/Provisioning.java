@@ -1,13 +1,12 @@
 package io.rolesmith.provisioning;
 
 import io.rolesmith.account.Accounts;
+import io.rolesmith.audit.AuditActor;
 import io.rolesmith.iam.IamGateways;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -55,15 +54,15 @@ public class Provisioning {
      * Works on the job until it ends, from wherever it was left; a job that ended is left as it is. Blocks. At most one
      * worker may call this for a job at a time, and a successor only when no call of its predecessor can still be under way.
      *
-     * @param atEnd called once, in the transaction in which the job ends
+     * @param listener told of the job's beginning and end
      */
-    public ProvisioningOutcome resume(JobId id, Consumer<ProvisioningOutcome.Finished> atEnd) {
+    public ProvisioningOutcome resume(JobId id, JobListener listener) {
         Journal.JobRow job = journal.job(id);
         if (job.status().isFinal()) {
             return new ProvisioningOutcome.Finished(job.status(), job.failure(), job.lastWriteAt());
         }
         JobRun run = new JobRun(job, journal.roles(id), accounts, gateways, installation);
-        if (job.status() == JobStatus.QUEUED && !plan(run)) {
+        if (job.status() == JobStatus.QUEUED && !plan(run, listener)) {
             return new ProvisioningOutcome.Busy();
         }
         run.units().forEach(unit -> new UnitRun(run, unit, runner, recorder).finish());
@@ -72,7 +71,7 @@ public class Provisioning {
             run.roles().forEach(role -> end(run, role));
             journal.release(id);
             journal.job(id, JobStatus.APPLYING, outcome.status(), outcome.failure(), outcome.lastWriteAt());
-            atEnd.accept(outcome);
+            listener.ended(id, outcome);
         });
         return outcome;
     }
@@ -82,7 +81,7 @@ public class Provisioning {
      *
      * @return whether the roles could be held
      */
-    private boolean plan(JobRun run) {
+    private boolean plan(JobRun run, JobListener listener) {
         // A job of new roles only asks IAM nothing, so that one transaction does: no other is held across a call to AWS.
         Boolean planned = transaction.execute(status -> {
             if (!journal.hold(run.job().id())) {
@@ -92,7 +91,7 @@ public class Provisioning {
             run.recall(inventory);
             if (!run.needsObservation()) {
                 run.plan();
-                recorder.planned(run);
+                begin(run, listener);
             }
             return true;
         });
@@ -101,9 +100,14 @@ public class Provisioning {
         }
         if (run.needsObservation()) {
             run.plan();
-            transaction.executeWithoutResult(_ -> recorder.planned(run));
+            transaction.executeWithoutResult(_ -> begin(run, listener));
         }
         return true;
+    }
+
+    private void begin(JobRun run, JobListener listener) {
+        recorder.planned(run);
+        listener.began(run.job().id());
     }
 
     private void end(JobRun run, RoleRun role) {
@@ -126,11 +130,8 @@ public class Provisioning {
         return journal.progress(ids);
     }
 
-    /** How the job ended, if it did. */
-    public Optional<ProvisioningOutcome.Finished> find(JobId id) {
-        Journal.JobRow job = journal.job(id);
-        return job.status().isFinal()
-                ? Optional.of(new ProvisioningOutcome.Finished(job.status(), job.failure(), job.lastWriteAt()))
-                : Optional.empty();
+    /** On whose behalf the job is done. */
+    public AuditActor actor(JobId id) {
+        return journal.job(id).actor();
     }
 }

@@ -1,6 +1,8 @@
 package io.rolesmith.role;
 
-import io.rolesmith.policy.PolicyDocument;
+import io.rolesmith.policy.PolicyReader;
+import io.rolesmith.policy.PolicySource;
+import io.rolesmith.policy.Variables;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -94,7 +96,10 @@ public enum ChangeEffect {
             return Objects.equals(left, right);
         }
         return left.equals(right)
-                || PolicyDocument.find(left).map(document -> document.isEquivalentTo(right)).orElse(false);
+                || PolicyReader.read(new PolicySource(left, false), Variables.of(Map.of()))
+                        .document()
+                        .map(document -> document.isEquivalentTo(right))
+                        .orElse(false);
     }
 
     private static ChangeEffect tags(

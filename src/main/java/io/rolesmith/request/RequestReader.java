@@ -1,0 +1,178 @@
+package io.rolesmith.request;
+
+import static io.rolesmith.policy.Finding.error;
+
+import io.rolesmith.account.Account;
+import io.rolesmith.blueprint.Blueprint;
+import io.rolesmith.blueprint.BlueprintReading;
+import io.rolesmith.blueprint.Blueprints;
+import io.rolesmith.policy.Finding;
+import io.rolesmith.policy.JsonPointer;
+import io.rolesmith.policy.Variables;
+import io.rolesmith.provisioning.ProvisioningJob.WantedRole;
+import io.rolesmith.role.RoleDraft;
+import io.rolesmith.role.RoleSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/** Makes checked specs of a submission: one for each role and account, or the findings that refuse it. */
+@Component
+class RequestReader {
+
+    /**
+     * What came of reading a submission.
+     *
+     * @param roles empty if and only if a finding refuses
+     * @param findings all of them, with pointers from the body's root
+     */
+    record Reading(List<WantedRole> roles, List<Finding> findings) {}
+
+    /** Roles as they are written in the body, or made by a blueprint; {@code pointers} say where each stands. */
+    private record Drafts(List<RoleDraft> roles, List<String> pointers) {}
+
+    private final Blueprints blueprints;
+    private final ProvisionerGuard guard;
+
+    RequestReader(Blueprints blueprints, ProvisionerGuard guard) {
+        this.blueprints = blueprints;
+        this.guard = guard;
+    }
+
+    /**
+     * @throws io.rolesmith.iam.IamReadException if an account cannot be asked as whom we act there
+     */
+    Reading read(Submission submission, List<Account> accounts) {
+        List<Finding> findings = new ArrayList<>();
+        variables(submission, findings);
+        Drafts drafts = drafts(submission.wish(), findings);
+        List<WantedRole> roles = new ArrayList<>();
+        Map<Finding, Set<Account>> found = new LinkedHashMap<>();
+        for (Account account : accounts) {
+            Variables variables = Variables.of(account.variables()).with(submission.variables());
+            read(drafts, account, variables, roles, found);
+        }
+        found.forEach((finding, where) -> findings.addAll(said(finding, where, accounts)));
+        return Finding.anyRefuses(findings)
+                ? new Reading(List.of(), List.copyOf(findings))
+                : new Reading(List.copyOf(roles), List.copyOf(findings));
+    }
+
+    private static void variables(Submission submission, List<Finding> findings) {
+        for (String reserved : List.of("aws_account_id", "aws_partition")) {
+            if (submission.variables().containsKey(reserved)) {
+                findings.add(error(
+                        "RESERVED_VARIABLE",
+                        JsonPointer.member("/variables", reserved),
+                        "The variable " + reserved + " comes from the account and cannot be given",
+                        "Leave it out."));
+            }
+        }
+    }
+
+    private Drafts drafts(Submission.Wish wish, List<Finding> findings) {
+        return switch (wish) {
+            case Submission.Wish.Roles(List<RoleDraft> roles) -> {
+                List<String> pointers = new ArrayList<>();
+                for (int i = 0; i < roles.size(); i++) {
+                    pointers.add(JsonPointer.element("/roles", i));
+                }
+                yield new Drafts(roles, pointers);
+            }
+            case Submission.Wish.FromBlueprint wanted -> {
+                Optional<Blueprint> blueprint = blueprints.find(wanted.blueprint());
+                if (blueprint.isEmpty()) {
+                    findings.add(error(
+                            "UNKNOWN_BLUEPRINT",
+                            "/blueprint/id",
+                            "There is no blueprint '" + wanted.blueprint() + "'",
+                            "Choose one of " + blueprints.all().stream().map(known -> known.id().value()).toList() + "."));
+                    yield new Drafts(List.of(), List.of());
+                }
+                BlueprintReading reading = blueprints.roles(blueprint.get(), wanted.parameters());
+                reading.findings().forEach(finding -> findings.add(finding.below("/blueprint/parameters")));
+                // What is wrong with a role that a blueprint made is the doing of a parameter, but not of a known one.
+                yield new Drafts(reading.roles(), reading.roles().stream().map(_ -> "/blueprint").toList());
+            }
+        };
+    }
+
+    private void read(
+            Drafts drafts,
+            Account account,
+            Variables variables,
+            List<WantedRole> roles,
+            Map<Finding, Set<Account>> found) {
+        SequencedMap<Integer, RoleSpec> specs = new LinkedHashMap<>();
+        Map<String, Integer> byName = new HashMap<>();
+        List<Finding> here = new ArrayList<>();
+        for (int i = 0; i < drafts.roles().size(); i++) {
+            String pointer = drafts.pointers().get(i);
+            RoleDraft draft = drafts.roles().get(i);
+            RoleDraft.RoleReading reading =
+                    draft.read(variables, account.id().value(), account.partition().id());
+            reading.findings().forEach(finding -> here.add(finding.below(pointer)));
+            String name = draft.name();
+            if (name != null && byName.putIfAbsent(name.toLowerCase(Locale.ROOT), i) != null) {
+                here.add(error(
+                        "DUPLICATE_ROLE",
+                        pointer + "/name",
+                        "The role '" + name + "' stands there twice, if letter case is ignored as IAM ignores it",
+                        "Name each role once."));
+            }
+            if (reading.spec().isPresent()) {
+                RoleSpec spec = reading.spec().get();
+                guard.check(spec, account).forEach(finding -> here.add(finding.below(pointer)));
+                specs.put(i, spec);
+                roles.add(new WantedRole(account, spec));
+            }
+        }
+        specs.forEach((i, spec) -> circularTrust(spec, specs, account)
+                .ifPresent(finding -> here.add(finding.below(drafts.pointers().get(i)))));
+        here.forEach(finding ->
+                found.computeIfAbsent(finding, _ -> new LinkedHashSet<>()).add(account));
+    }
+
+    /** IAM refuses a trust policy that names a role which is not there yet, so nobody can be the first of a circle. */
+    private static Optional<Finding> circularTrust(
+            RoleSpec spec, SequencedMap<Integer, RoleSpec> specs, Account account) {
+        Set<RoleSpec> trusted = new LinkedHashSet<>();
+        List<RoleSpec> next = new ArrayList<>(List.of(spec));
+        while (!next.isEmpty()) {
+            RoleSpec current = next.removeLast();
+            for (RoleSpec other : specs.values()) {
+                if (trusts(current, other, account) && trusted.add(other)) {
+                    next.add(other);
+                }
+            }
+        }
+        return trusted.contains(spec)
+                ? Optional.of(error(
+                        "CIRCULAR_TRUST",
+                        "/trustPolicy",
+                        "The role '" + spec.name() + "' trusts itself, directly or by way of other roles of the request",
+                        "Trust the account's root with a condition ArnEquals aws:PrincipalArn, which may name a role that"
+                                + " is not there yet."))
+                : Optional.empty();
+    }
+
+    private static boolean trusts(RoleSpec role, RoleSpec other, Account account) {
+        String arn = "arn:" + account.partition().id() + ":iam::" + account.id() + ":role" + other.path() + other.name();
+        return role.trustPolicy().json().contains('"' + arn + '"');
+    }
+
+    /** A finding that holds in every account is said once, without an account. */
+    private static List<Finding> said(Finding finding, Set<Account> where, List<Account> accounts) {
+        return where.size() == accounts.size()
+                ? List.of(finding)
+                : where.stream().map(account -> finding.in(account.id().value())).toList();
+    }
+}

@@ -1,0 +1,87 @@
+package io.rolesmith.request;
+
+import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.rolesmith.provisioning.ProvisioningOutcome;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
+
+/**
+ * The work on requests, as tasks of db-scheduler: one for each request, with its id as the instance's and no data. An
+ * execution that died is run again, which is safe because work begins with what the journal says, whatever was done before.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableScheduling
+class RequestTask {
+
+    static final TaskDescriptor<Void> NAME = TaskDescriptor.of("role-request");
+
+    /** How long a task that failed by our own fault, the database being away for one, waits before it is tried again. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
+
+    private final Requests requests;
+    private final InstantSource clock;
+    private final RequestProperties.Requests properties;
+
+    RequestTask(Requests requests, InstantSource clock, RequestProperties properties) {
+        this.requests = requests;
+        this.clock = clock;
+        this.properties = properties.requests();
+    }
+
+    @Bean
+    Task<Void> roleRequestTask(RoleRequests roleRequests) {
+        return Tasks.custom(NAME)
+                .onFailure((complete, operations) -> {
+                    long seconds = Math.min(
+                            LONGEST_RETRY.toSeconds(),
+                            RETRY.toSeconds() << Math.min(complete.getExecution().consecutiveFailures, 6));
+                    operations.reschedule(complete, clock.instant().plusSeconds(seconds));
+                })
+                .onDeadExecutionRevive()
+                .execute((instance, context) ->
+                        switch (roleRequests.work(new RequestId(UUID.fromString(instance.getId())))) {
+                            case ProvisioningOutcome.Finished _ -> new CompletionHandler.OnCompleteRemove<>();
+                            case ProvisioningOutcome.Busy _ ->
+                                (complete, operations) -> operations.reschedule(
+                                        complete, clock.instant().plus(properties.busyRetry()));
+                        });
+    }
+
+    /** IAM work waits for the network most of the time, so its threads are virtual; their number stays bounded. */
+    @Bean(destroyMethod = "")
+    DbSchedulerCustomizer schedulerOnVirtualThreads() {
+        return new DbSchedulerCustomizer() {
+            @Override
+            public Optional<ExecutorService> executorService() {
+                return Optional.of(Executors.newVirtualThreadPerTaskExecutor());
+            }
+
+            /** Said outright, since finding it out opens a connection at start. */
+            @Override
+            public Optional<JdbcCustomization> jdbcCustomization() {
+                return Optional.of(new PostgreSqlJdbcCustomization(false, false));
+            }
+        };
+    }
+
+    @Scheduled(fixedDelayString = "PT1H")
+    void forgetOldKeys() {
+        requests.forgetKeysBefore(clock.instant().minus(properties.idempotencyRetention()));
+    }
+}

@@ -1,0 +1,211 @@
+package io.rolesmith.request;
+
+import io.rolesmith.caller.Caller;
+import io.rolesmith.caller.Scope;
+import io.rolesmith.caller.Team;
+import io.rolesmith.policy.Finding;
+import io.rolesmith.provisioning.Failure;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.IncorrectUpdateSemanticsDataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The table of requests and that of idempotency keys. Writes join the caller's transaction. */
+@Repository
+class Requests {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final TypeReference<List<Finding>> FINDINGS = new TypeReference<>() {};
+
+    private final JdbcClient jdbc;
+
+    Requests(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    void insert(RequestId id, Caller caller, Submission submission, List<Finding> findings, Instant now) {
+        jdbc.sql(
+                        """
+                        INSERT INTO rolesmith.role_request
+                            (id, status, action, team, issuer, subject, reason, created_at, findings, version)
+                        VALUES (:id, :status, :action, :team, :issuer, :subject, :reason, :now, :findings, 1)
+                        """)
+                .param("id", id.value())
+                .param("status", RequestStatus.QUEUED.name())
+                .param("action", submission.action().name())
+                .param("team", submission.team().name())
+                .param("issuer", caller.issuer())
+                .param("subject", caller.subject())
+                .param("reason", submission.reason())
+                .param("now", now.atOffset(ZoneOffset.UTC))
+                .param("findings", JSON.writeValueAsString(findings))
+                .update();
+    }
+
+    /** @throws IncorrectUpdateSemanticsDataAccessException if the request has ended already */
+    void finish(
+            RequestId id,
+            RequestStatus status,
+            Optional<Failure> failure,
+            Instant finishedAt,
+            @Nullable Instant settledAt) {
+        one(id, jdbc.sql(
+                        """
+                        UPDATE rolesmith.role_request
+                        SET status = :status, failure = :failure, finished_at = :finished, settled_at = :settled,
+                            version = version + 1
+                        WHERE id = :id AND finished_at IS NULL
+                        """)
+                .param("status", status.name())
+                .param("failure", failure.map(JSON::writeValueAsString).orElse(null))
+                .param("finished", finishedAt.atOffset(ZoneOffset.UTC))
+                .param("settled", settledAt == null ? null : settledAt.atOffset(ZoneOffset.UTC))
+                .param("id", id.value())
+                .update());
+    }
+
+    private static void one(RequestId id, int rows) {
+        if (rows != 1) {
+            throw new IncorrectUpdateSemanticsDataAccessException(
+                    "An update of the request " + id + " was to touch one row and touched " + rows);
+        }
+    }
+
+    /** @throws IncorrectUpdateSemanticsDataAccessException if the request has begun already */
+    void begin(RequestId id) {
+        one(
+                id,
+                jdbc.sql(
+                                """
+                                UPDATE rolesmith.role_request SET status = :applying, version = version + 1
+                                WHERE id = :id AND status = :queued
+                                """)
+                        .param("applying", RequestStatus.APPLYING.name())
+                        .param("queued", RequestStatus.QUEUED.name())
+                        .param("id", id.value())
+                        .update());
+    }
+
+    Optional<RoleRequest> find(RequestId id) {
+        return jdbc.sql("SELECT * FROM rolesmith.role_request WHERE id = :id")
+                .param("id", id.value())
+                .query(Requests::request)
+                .optional();
+    }
+
+    /** Whether the request has come to its end. */
+    boolean hasEnded(RequestId id) {
+        return jdbc.sql("SELECT finished_at IS NOT NULL FROM rolesmith.role_request WHERE id = :id")
+                .param("id", id.value())
+                .query(Boolean.class)
+                .single();
+    }
+
+    List<RoleRequest> list(Caller caller, RequestQuery query) {
+        boolean all = caller.scopes().contains(Scope.ADMIN);
+        return jdbc.sql(
+                        """
+                        SELECT * FROM rolesmith.role_request r
+                        WHERE (:all OR team = ANY (:teams))
+                          AND (:status::text IS NULL OR status = :status)
+                          AND (:team::text IS NULL OR team = :team)
+                          AND ((:account::text IS NULL AND :role::text IS NULL) OR EXISTS (
+                              SELECT FROM rolesmith.job_role j
+                              WHERE j.job = r.id
+                                AND (:account::text IS NULL OR j.account = :account)
+                                AND (:role::text IS NULL OR j.name_key = :role)))
+                          AND (:before::bigint IS NULL OR sequence < :before)
+                        ORDER BY sequence DESC
+                        LIMIT :limit
+                        """)
+                .param("all", all)
+                .param("teams", caller.teams().stream().map(Team::name).toArray(String[]::new))
+                .param("status", query.status() == null ? null : query.status().name())
+                .param("team", query.team())
+                .param("account", query.account())
+                .param("role", query.role() == null ? null : query.role().toLowerCase(Locale.ROOT))
+                .param("before", query.before())
+                .param("limit", query.limit())
+                .query(Requests::request)
+                .list();
+    }
+
+    /** What a key stands for. */
+    record KeyUse(RequestId request, String bodyHash) {}
+
+    /**
+     * Lets the key stand for the request, unless it stands for one already. A key that another transaction is about to set
+     * is waited for.
+     */
+    boolean claim(Caller caller, IdempotencyKey key, RequestId id, Instant now) {
+        return jdbc.sql(
+                                """
+                                INSERT INTO rolesmith.idempotency_key (issuer, subject, key, body_hash, request_id, created_at)
+                                VALUES (:issuer, :subject, :key, :hash, :request, :now)
+                                ON CONFLICT DO NOTHING
+                                """)
+                        .param("issuer", caller.issuer())
+                        .param("subject", caller.subject())
+                        .param("key", key.value())
+                        .param("hash", key.bodyHash())
+                        .param("request", id.value())
+                        .param("now", now.atOffset(ZoneOffset.UTC))
+                        .update()
+                == 1;
+    }
+
+    Optional<KeyUse> find(Caller caller, IdempotencyKey key) {
+        return jdbc.sql(
+                        """
+                        SELECT request_id, body_hash FROM rolesmith.idempotency_key
+                        WHERE issuer = :issuer AND subject = :subject AND key = :key
+                        """)
+                .param("issuer", caller.issuer())
+                .param("subject", caller.subject())
+                .param("key", key.value())
+                .query((row, number) -> new KeyUse(
+                        new RequestId(row.getObject("request_id", UUID.class)), row.getString("body_hash")))
+                .optional();
+    }
+
+    void forgetKeysBefore(Instant time) {
+        jdbc.sql("DELETE FROM rolesmith.idempotency_key WHERE created_at < :time")
+                .param("time", time.atOffset(ZoneOffset.UTC))
+                .update();
+    }
+
+    /** Without its roles, which provisioning knows. */
+    private static RoleRequest request(ResultSet row, int number) throws SQLException {
+        String failure = row.getString("failure");
+        return new RoleRequest(
+                new RequestId(row.getObject("id", UUID.class)),
+                row.getLong("sequence"),
+                RequestStatus.valueOf(row.getString("status")),
+                RequestAction.valueOf(row.getString("action")),
+                new Team(row.getString("team")),
+                new RoleRequest.Requester(row.getString("issuer"), row.getString("subject")),
+                row.getString("reason"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                instant(row, "finished_at"),
+                instant(row, "settled_at"),
+                List.of(),
+                JSON.readValue(row.getString("findings"), FINDINGS),
+                Optional.ofNullable(failure).map(text -> JSON.readValue(text, Failure.class)));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+}

@@ -1,0 +1,328 @@
+package io.rolesmith.request;
+
+import static io.rolesmith.policy.Finding.error;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import io.rolesmith.account.Account;
+import io.rolesmith.account.Accounts;
+import io.rolesmith.audit.AuditActor;
+import io.rolesmith.audit.AuditEntry;
+import io.rolesmith.audit.AuditOutcome;
+import io.rolesmith.audit.AuditRepository;
+import io.rolesmith.caller.Caller;
+import io.rolesmith.caller.Scope;
+import io.rolesmith.caller.Team;
+import io.rolesmith.policy.Finding;
+import io.rolesmith.policy.JsonPointer;
+import io.rolesmith.provisioning.JobId;
+import io.rolesmith.provisioning.JobListener;
+import io.rolesmith.provisioning.Provisioning;
+import io.rolesmith.provisioning.ProvisioningJob;
+import io.rolesmith.provisioning.ProvisioningJob.WantedRole;
+import io.rolesmith.provisioning.ProvisioningOutcome;
+import io.rolesmith.provisioning.RoleProgress;
+import io.rolesmith.role.RoleDraft;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The life of role requests: submitted, worked on, ended, read. */
+@Component
+public class RoleRequests {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Requests requests;
+    private final RequestReader reader;
+    private final Accounts accounts;
+    private final Provisioning provisioning;
+    private final AuditRepository audit;
+    private final Completions completions;
+    private final ObjectProvider<Scheduler> scheduler;
+    private final TransactionTemplate transaction;
+    private final InstantSource clock;
+    private final Duration settleAfter;
+
+    RoleRequests(
+            Requests requests,
+            RequestReader reader,
+            Accounts accounts,
+            Provisioning provisioning,
+            AuditRepository audit,
+            Completions completions,
+            ObjectProvider<Scheduler> scheduler,
+            TransactionTemplate transaction,
+            InstantSource clock,
+            RequestProperties properties) {
+        this.requests = requests;
+        this.reader = reader;
+        this.accounts = accounts;
+        this.provisioning = provisioning;
+        this.audit = audit;
+        this.completions = completions;
+        this.scheduler = scheduler;
+        this.transaction = transaction;
+        this.clock = clock;
+        this.settleAfter = properties.requests().settleAfter();
+    }
+
+    /**
+     * Checks the submission and queues it; the request, its audit row and its task are committed together.
+     *
+     * @param key if the caller used it before for the same body, that body's request is the result and nothing is submitted
+     * @throws io.rolesmith.caller.ForbiddenException if the caller may not request roles, or not for the team
+     * @throws AccountNotYoursException if an account is not there, or the team may have no roles in it
+     * @throws RequestRefusedException if a finding refuses
+     * @throws IdempotencyKeyReusedException if the key stands for another body
+     * @throws io.rolesmith.iam.IamReadException if an account cannot be asked as whom we act there
+     */
+    public RequestId submit(Caller caller, Submission submission, Optional<IdempotencyKey> key) {
+        caller.require(Scope.ROLES_REQUEST);
+        caller.requireMembership(submission.team());
+        Optional<RequestId> earlier = key.flatMap(used -> submittedEarlier(caller, used));
+        if (earlier.isPresent()) {
+            return earlier.get();
+        }
+        List<Account> where = accounts(caller, submission);
+        RequestReader.Reading reading = reader.read(submission, where);
+        List<Finding> findings = new ArrayList<>(duplicates(submission, where));
+        findings.addAll(reading.findings());
+        if (Finding.anyRefuses(findings)) {
+            refuse(caller, Optional.of(submission), findings);
+            throw new RequestRefusedException(findings);
+        }
+        RequestId id = new RequestId(UUID.randomUUID());
+        return transaction.execute(status -> {
+            Instant now = clock.instant();
+            requests.insert(id, caller, submission, findings, now);
+            if (key.isPresent() && !requests.claim(caller, key.get(), id, now)) {
+                status.setRollbackOnly();
+                return submittedEarlier(caller, key.get()).orElseThrow();
+            }
+            submitted(caller, submission, id, reading.roles());
+            return id;
+        });
+    }
+
+    private void submitted(Caller caller, Submission submission, RequestId id, List<WantedRole> roles) {
+        AuditActor actor = AuditActor.of(caller);
+        provisioning.submit(new ProvisioningJob(id.job(), submission.team(), actor, submission.keep(), roles));
+        audit.append(AuditEntry.of(actor, "request.submitted", AuditOutcome.SUCCEEDED)
+                .request(id.value())
+                .after(described(submission, roles.stream()
+                        .map(role -> Map.of(
+                                "account", role.account().id().value(),
+                                "name", role.spec().name().value()))
+                        .toList()))
+                .detail(submission.reason()));
+        Scheduler tasks = scheduler.getObject();
+        tasks.schedule(RequestTask.NAME.instance(id.toString()).build(), clock.instant());
+        // The scheduler's own trigger fires before the commit and may miss it, which would cost a poll's interval.
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                tasks.triggerCheckForDueExecutions();
+            }
+        });
+    }
+
+    private Optional<RequestId> submittedEarlier(Caller caller, IdempotencyKey key) {
+        return requests.find(caller, key).map(use -> {
+            if (!use.bodyHash().equals(key.bodyHash())) {
+                throw new IdempotencyKeyReusedException(key.value());
+            }
+            return use.request();
+        });
+    }
+
+    private List<Account> accounts(Caller caller, Submission submission) {
+        List<Account> result = new ArrayList<>();
+        for (int i = 0; i < submission.accounts().size(); i++) {
+            String wanted = submission.accounts().get(i);
+            String pointer = JsonPointer.element("/accounts", i);
+            result.add(accounts
+                    .find(wanted)
+                    .filter(account -> account.admits(submission.team()))
+                    .orElseThrow(
+                            () -> new AccountNotYoursException(caller, submission.team(), wanted, pointer)));
+        }
+        return result;
+    }
+
+    private static List<Finding> duplicates(Submission submission, List<Account> accounts) {
+        List<Finding> findings = new ArrayList<>();
+        for (int i = 0; i < accounts.size(); i++) {
+            if (accounts.indexOf(accounts.get(i)) < i) {
+                findings.add(error(
+                        "DUPLICATE_ACCOUNT",
+                        JsonPointer.element("/accounts", i),
+                        "The account '" + submission.accounts().get(i) + "' stands there twice",
+                        "Name each account once, by its id or its name."));
+            }
+        }
+        return findings;
+    }
+
+    /**
+     * Records that a caller's submission was refused, in a transaction of its own.
+     *
+     * @param submission empty if the body was not even of the right shape
+     */
+    public void refuse(Caller caller, Optional<Submission> submission, List<Finding> findings) {
+        AuditEntry entry = AuditEntry.of(caller, "request.refused", AuditOutcome.REFUSED)
+                .detail(findings.stream()
+                        .filter(Finding::refuses)
+                        .map(finding -> finding.code() + " " + finding.pointer() + ": " + finding.message())
+                        .findFirst()
+                        .orElse("refused"));
+        audit.appendAlone(submission
+                .map(asked -> {
+                    List<String> names = names(asked.wish());
+                    return entry.account(asked.accounts().size() == 1 ? asked.accounts().getFirst() : null)
+                            .role(names.size() == 1 ? names.getFirst() : null)
+                            .after(described(
+                                    asked, names.stream().map(name -> Map.of("name", name)).toList(), findings));
+                })
+                .orElse(entry));
+    }
+
+    private static List<String> names(Submission.Wish wish) {
+        return switch (wish) {
+            case Submission.Wish.Roles(List<RoleDraft> roles) ->
+                roles.stream()
+                        .map(RoleDraft::name)
+                        .<String>mapMulti((name, out) -> {
+                            if (name != null) {
+                                out.accept(name);
+                            }
+                        })
+                        .toList();
+            case Submission.Wish.FromBlueprint _ -> List.of();
+        };
+    }
+
+    private static JsonNode described(Submission submission, List<Map<String, String>> roles, List<Finding> findings) {
+        Map<String, Object> described = describe(submission, roles);
+        described.put(
+                "findings",
+                findings.stream()
+                        .map(finding -> Map.of(
+                                "code", finding.code(), "pointer", finding.pointer(), "message", finding.message()))
+                        .toList());
+        return JSON.valueToTree(described);
+    }
+
+    private static JsonNode described(Submission submission, List<Map<String, String>> roles) {
+        return JSON.valueToTree(describe(submission, roles));
+    }
+
+    private static Map<String, Object> describe(Submission submission, List<Map<String, String>> roles) {
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("action", submission.action().name());
+        described.put("team", submission.team().name());
+        described.put("accounts", submission.accounts());
+        if (submission.wish() instanceof Submission.Wish.FromBlueprint blueprint) {
+            described.put("blueprint", blueprint.blueprint());
+        }
+        described.put("roles", roles);
+        return described;
+    }
+
+    /**
+     * The request as it stands; empty if there is none, or the caller may not see it.
+     *
+     * @throws io.rolesmith.caller.ForbiddenException if the caller may not read roles
+     */
+    public Optional<RoleRequest> find(Caller caller, RequestId id) {
+        caller.require(Scope.ROLES_READ, Scope.ROLES_REQUEST);
+        return requests.find(id).filter(request -> caller.sees(request.team())).map(request -> withRoles(List.of(request))
+                .getFirst());
+    }
+
+    /**
+     * Requests that the caller may see, the latest first.
+     *
+     * @throws io.rolesmith.caller.ForbiddenException if the caller may not read roles
+     */
+    public List<RoleRequest> list(Caller caller, RequestQuery query) {
+        caller.require(Scope.ROLES_READ, Scope.ROLES_REQUEST);
+        return withRoles(requests.list(caller, query));
+    }
+
+    /** Waits until the request has ended, here or on another replica, but no longer than {@code atMost}. */
+    public void await(RequestId id, Duration atMost) {
+        completions.await(id, atMost, () -> requests.hasEnded(id));
+    }
+
+    private List<RoleRequest> withRoles(List<RoleRequest> found) {
+        Map<JobId, List<RoleProgress>> progress =
+                provisioning.progress(found.stream().map(request -> request.id().job()).toList());
+        return found.stream()
+                .map(request -> new RoleRequest(
+                        request.id(),
+                        request.sequence(),
+                        request.status(),
+                        request.action(),
+                        request.team(),
+                        request.requestedBy(),
+                        request.reason(),
+                        request.createdAt(),
+                        request.finishedAt(),
+                        request.settledAt(),
+                        progress.getOrDefault(request.id().job(), List.of()),
+                        request.findings(),
+                        request.failure()))
+                .toList();
+    }
+
+    /** Works on the request until it ends, from wherever it was left. */
+    ProvisioningOutcome work(RequestId id) {
+        ProvisioningOutcome outcome = provisioning.resume(id.job(), new JobListener() {
+            @Override
+            public void began(JobId job) {
+                requests.begin(id);
+            }
+
+            @Override
+            public void ended(JobId job, ProvisioningOutcome.Finished finished) {
+                end(id, finished);
+            }
+        });
+        if (outcome instanceof ProvisioningOutcome.Finished) {
+            completions.signal(id);
+        }
+        return outcome;
+    }
+
+    private void end(RequestId id, ProvisioningOutcome.Finished outcome) {
+        RequestStatus status = RequestStatus.of(outcome.status());
+        @Nullable Instant lastWriteAt = outcome.lastWriteAt();
+        requests.finish(
+                id,
+                status,
+                outcome.failure(),
+                clock.instant(),
+                lastWriteAt == null ? null : lastWriteAt.plus(settleAfter));
+        audit.append(AuditEntry.of(
+                        provisioning.actor(id.job()),
+                        "request." + status.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                        status == RequestStatus.APPLIED ? AuditOutcome.SUCCEEDED : AuditOutcome.FAILED)
+                .request(id.value())
+                .detail(outcome.failure().map(failure -> failure.code() + ": " + failure.message()).orElse(null)));
+    }
+}
