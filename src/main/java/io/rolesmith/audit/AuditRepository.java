@@ -1,0 +1,188 @@
+package io.rolesmith.audit;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The trail of everything that was asked, refused and done. Nothing in it can be changed or taken away. */
+@Component
+public class AuditRepository {
+
+    private static final String SEALED_EVENTS = """
+            SELECT seal.sequence, seal.content_hash, seal.previous_hash, seal.hash, event.content
+            FROM audit.seal JOIN audit.event ON event.id = seal.event
+            WHERE""";
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate alone;
+    private final InstantSource clock;
+    private final AuditChain chain;
+
+    public AuditRepository(JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock) {
+        this.jdbc = jdbc;
+        this.alone = new TransactionTemplate(transactions);
+        alone.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        this.clock = clock;
+        this.chain = new AuditChain(jdbc, transactions);
+    }
+
+    /**
+     * Records {@code entry} in the transaction of the state that it describes, so that neither is there without the
+     * other.
+     *
+     * @throws IllegalStateException if no transaction is open
+     */
+    public void append(AuditEntry entry) {
+        if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException(
+                    "The audit entry " + entry.action() + " needs the transaction of the state that it describes");
+        }
+        jdbc.sql("INSERT INTO audit.event (content) VALUES (:content)")
+                .param("content", AuditContent.write(clock.instant().truncatedTo(ChronoUnit.MICROS), entry))
+                .update();
+    }
+
+    /**
+     * Records {@code entry} in a transaction of its own: for refusals, where no state is written, and which stay when a
+     * transaction that is open is rolled back.
+     */
+    public void appendAlone(AuditEntry entry) {
+        alone.executeWithoutResult(transaction -> append(entry));
+    }
+
+    /**
+     * The next page of events that {@code query} lets through, in the order of the chain. Every event committed before
+     * the call is seen.
+     *
+     * @throws org.springframework.dao.CannotAcquireLockException if a sealer hangs, so that it cannot be said what is
+     *     still to come
+     */
+    public AuditPage find(AuditQuery query) {
+        chain.seal();
+        return page(query, Long.MAX_VALUE);
+    }
+
+    /** The event at that place in the chain. */
+    public Optional<AuditEvent> find(long sequence) {
+        return jdbc.sql(SEALED_EVENTS + " seal.sequence = :sequence")
+                .param("sequence", sequence)
+                .query((resultSet, row) -> event(resultSet))
+                .optional();
+    }
+
+    /**
+     * Gives {@code sink} every event after {@code query.afterSequence()} that was committed before the call and that
+     * {@code query} lets through, in the order of the chain. Between pages no connection is held, since the sink may be
+     * slow and must not keep others from the database.
+     *
+     * @throws org.springframework.dao.CannotAcquireLockException as {@link #find(AuditQuery)}
+     */
+    public void export(AuditQuery query, Consumer<AuditEvent> sink) {
+        chain.seal();
+        long end = jdbc.sql("SELECT coalesce(max(sequence), 0) FROM audit.seal")
+                .query(Long.class)
+                .single();
+        Long after = query.afterSequence();
+        do {
+            AuditPage page = page(query.after(after), end);
+            page.items().forEach(sink);
+            after = page.nextSequence();
+        } while (after != null);
+    }
+
+    /**
+     * Seals what is pending and recomputes the whole chain: contents against their hashes, what is searched by against
+     * the contents, hashes against each other, sequences, and whether any event is lost.
+     *
+     * @param expectedHead the hash of a head that an earlier verification gave, which must stand in the chain: without
+     *     it a chain whose end was cut off looks intact
+     * @throws org.springframework.dao.CannotAcquireLockException as {@link #find(AuditQuery)}
+     */
+    public ChainVerification verify(@Nullable String expectedHead) {
+        return chain.verify(expectedHead);
+    }
+
+    /** Seals what is pending, unless another sealer is at it. */
+    void seal() {
+        chain.sealUnlessBusy();
+    }
+
+    private AuditPage page(AuditQuery query, long end) {
+        // Only the conditions that are asked for: a plan for "(:x IS NULL OR column = :x)" can use no index.
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        List<String> conditions = new ArrayList<>();
+        Long after = query.afterSequence();
+        parameters.put("after", after == null ? 0 : after);
+        parameters.put("end", end);
+        conditions.add("seal.sequence > :after AND seal.sequence <= :end");
+        addText("account", query.account(), "seal.account = left(:account, %d)", conditions, parameters);
+        addText("role", query.role(), "lower(seal.role) = lower(left(:role, %d))", conditions, parameters);
+        addText("actor", query.actor(), "seal.subject = left(:actor, %d)", conditions, parameters);
+        addText("action", query.action(), "seal.action = left(:action, %d)", conditions, parameters);
+        AuditOutcome outcome = query.outcome();
+        if (outcome != null) {
+            conditions.add("seal.outcome = :outcome");
+            parameters.put("outcome", outcome.name());
+        }
+        if (query.requestId() != null) {
+            conditions.add("seal.request_id = :requestId");
+            parameters.put("requestId", query.requestId());
+        }
+        if (query.from() != null) {
+            conditions.add("seal.occurred_at >= :from");
+            parameters.put("from", query.from().atOffset(ZoneOffset.UTC));
+        }
+        if (query.to() != null) {
+            conditions.add("seal.occurred_at < :to");
+            parameters.put("to", query.to().atOffset(ZoneOffset.UTC));
+        }
+        List<AuditEvent> events = jdbc.sql(
+                        SEALED_EVENTS + " " + String.join(" AND ", conditions) + " ORDER BY seal.sequence LIMIT :limit")
+                .params(parameters)
+                .param("limit", query.pageSize() + 1)
+                .query((resultSet, row) -> event(resultSet))
+                .list();
+        if (events.size() <= query.pageSize()) {
+            return new AuditPage(events, null);
+        }
+        List<AuditEvent> items = events.subList(0, query.pageSize());
+        return new AuditPage(items, items.getLast().sequence());
+    }
+
+    private static void addText(
+            String name,
+            @Nullable String value,
+            String condition,
+            List<String> conditions,
+            Map<String, Object> parameters) {
+        if (value != null) {
+            conditions.add(condition.formatted(AuditChain.SEARCHED_CHARACTERS));
+            // As the event holds it, or PostgreSQL refuses the whole query.
+            parameters.put(name, value.replace('\0', '\uFFFD'));
+        }
+    }
+
+    private static AuditEvent event(ResultSet resultSet) throws SQLException {
+        return AuditContent.read(
+                resultSet.getLong("sequence"),
+                resultSet.getString("content"),
+                resultSet.getBytes("content_hash"),
+                resultSet.getBytes("previous_hash"),
+                resultSet.getBytes("hash"));
+    }
+}

@@ -1,0 +1,73 @@
+package io.rolesmith.audit;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.rolesmith.support.TestDatabase;
+import java.time.Instant;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A trail on a database of its own, written through the runtime login as in production. */
+final class AuditTrail implements AutoCloseable {
+
+    static final Instant NOW = Instant.parse("2026-11-23T10:15:30.123456789Z");
+    static final AuditActor PORTAL =
+            new AuditActor("https://idp.example", "portal", List.of("retail-store", "platform"));
+
+    final TestDatabase database = TestDatabase.migrated();
+    final HikariDataSource runtime;
+    final JdbcClient jdbc;
+    final TransactionTemplate transaction;
+    final AuditRepository audit;
+
+    /** @param connections how many the runtime login may hold at a time */
+    AuditTrail(int connections) {
+        runtime = new HikariDataSource();
+        runtime.setDataSource(database.as(TestDatabase.RUNTIME));
+        runtime.setMaximumPoolSize(connections);
+        jdbc = JdbcClient.create((DataSource) runtime);
+        var transactions = new JdbcTransactionManager(runtime);
+        transaction = new TransactionTemplate(transactions);
+        audit = new AuditRepository(jdbc, transactions, () -> NOW);
+    }
+
+    static AuditEntry entry(String action) {
+        return AuditEntry.of(PORTAL, action, AuditOutcome.SUCCEEDED);
+    }
+
+    void append(String... actions) {
+        transaction.executeWithoutResult(state -> {
+            for (String action : actions) {
+                audit.append(entry(action));
+            }
+        });
+    }
+
+    List<String> actions() {
+        return audit.find(AuditQuery.all(AuditQuery.MAX_PAGE_SIZE)).items().stream()
+                .map(AuditEvent::action)
+                .toList();
+    }
+
+    JdbcClient as(String login) {
+        return JdbcClient.create(database.as(login));
+    }
+
+    /** What only a superuser can do to the trail. */
+    void tamper(String... statements) {
+        JdbcClient superuser = as("postgres");
+        for (String table : List.of("audit.event", "audit.seal")) {
+            superuser.sql("ALTER TABLE " + table + " DISABLE TRIGGER ALL").update();
+        }
+        for (String statement : statements) {
+            superuser.sql(statement).update();
+        }
+    }
+
+    @Override
+    public void close() {
+        runtime.close();
+    }
+}
