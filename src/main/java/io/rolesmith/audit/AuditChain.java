@@ -51,7 +51,7 @@ final class AuditChain {
 
     private final JdbcClient jdbc;
     private final TransactionTemplate sealing;
-    private final TransactionTemplate snapshot;
+    private final TransactionTemplate reading;
 
     AuditChain(JdbcClient jdbc, PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
@@ -62,11 +62,11 @@ final class AuditChain {
         this.sealing = new TransactionTemplate(transactions);
         sealing.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         sealing.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
-        // In one snapshot every event is either sealed or awaits it, however many are appended meanwhile.
-        this.snapshot = new TransactionTemplate(transactions);
-        snapshot.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-        snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
-        snapshot.setReadOnly(true);
+        // A cursor lives in a transaction only. Each query of a verification sees one snapshot, in which every event is
+        // either sealed or awaits it, however many are appended meanwhile; so no stricter isolation is needed.
+        this.reading = new TransactionTemplate(transactions);
+        reading.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        reading.setReadOnly(true);
     }
 
     /** Seals what is pending, or leaves it to the sealer who is at it. */
@@ -158,7 +158,7 @@ final class AuditChain {
     /** Recomputes the chain from its first event; see {@link AuditRepository#verify}. */
     ChainVerification verify(@Nullable String expectedHead) {
         seal();
-        return snapshot.execute(transaction -> {
+        return reading.execute(transaction -> {
             Walk walk = new Walk(expectedHead);
             Optional<ChainVerification.Break> firstBreak =
                     walk.firstBreak().or(this::firstLostEvent).or(walk::expectedHeadMissing);
