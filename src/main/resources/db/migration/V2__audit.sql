@@ -40,7 +40,8 @@ CREATE TABLE audit.seal (
 CREATE INDEX seal_subject_idx ON audit.seal (subject, sequence);
 CREATE INDEX seal_action_idx ON audit.seal (action, sequence);
 CREATE INDEX seal_account_idx ON audit.seal (account, sequence) WHERE account IS NOT NULL;
-CREATE INDEX seal_role_idx ON audit.seal (lower(role), sequence) WHERE role IS NOT NULL;
+-- Under C as IAM compares: in some languages an I is no capital i.
+CREATE INDEX seal_role_idx ON audit.seal (lower(role COLLATE "C"), sequence) WHERE role IS NOT NULL;
 CREATE INDEX seal_request_id_idx ON audit.seal (request_id, sequence) WHERE request_id IS NOT NULL;
 
 -- 256 characters of a name are searched by: an index entry holds no more than 2,704 bytes, and callers can ask for any

@@ -23,11 +23,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class AuditRepository {
 
-    private static final String SEALED_EVENTS = """
-            SELECT seal.sequence, seal.content_hash, seal.previous_hash, seal.hash, event.content
-            FROM audit.seal JOIN audit.event ON event.id = seal.event
-            WHERE""";
-
     private final JdbcClient jdbc;
     private final TransactionTemplate alone;
     private final InstantSource clock;
@@ -74,12 +69,15 @@ public class AuditRepository {
      */
     public AuditPage find(AuditQuery query) {
         chain.seal();
-        return page(query, Long.MAX_VALUE);
+        return page(query, query.pageSize(), Long.MAX_VALUE);
     }
 
     /** The event at that place in the chain. */
     public Optional<AuditEvent> find(long sequence) {
-        return jdbc.sql(SEALED_EVENTS + " seal.sequence = :sequence")
+        return jdbc.sql("""
+                        SELECT sequence, content_hash, previous_hash, hash, content
+                        FROM audit.seal JOIN audit.event ON id = event WHERE sequence = :sequence
+                        """)
                 .param("sequence", sequence)
                 .query((resultSet, row) -> event(resultSet))
                 .optional();
@@ -87,8 +85,8 @@ public class AuditRepository {
 
     /**
      * Gives {@code sink} every event after {@code query.afterSequence()} that was committed before the call and that
-     * {@code query} lets through, in the order of the chain. Between pages no connection is held, since the sink may be
-     * slow and must not keep others from the database.
+     * {@code query} lets through, in the order of the chain and whatever the page size. No connection is held while the
+     * sink is called: it may be as slow as the network behind it, and a cursor would keep others from the database.
      *
      * @throws org.springframework.dao.CannotAcquireLockException as {@link #find(AuditQuery)}
      */
@@ -99,7 +97,7 @@ public class AuditRepository {
                 .single();
         Long after = query.afterSequence();
         do {
-            AuditPage page = page(query.after(after), end);
+            AuditPage page = page(query.after(after), AuditQuery.MAX_PAGE_SIZE, end);
             page.items().forEach(sink);
             after = page.nextSequence();
         } while (after != null);
@@ -122,45 +120,51 @@ public class AuditRepository {
         chain.sealUnlessBusy();
     }
 
-    private AuditPage page(AuditQuery query, long end) {
+    private AuditPage page(AuditQuery query, int size, long end) {
         // Only the conditions that are asked for: a plan for "(:x IS NULL OR column = :x)" can use no index.
         Map<String, Object> parameters = new LinkedHashMap<>();
         List<String> conditions = new ArrayList<>();
         Long after = query.afterSequence();
         parameters.put("after", after == null ? 0 : after);
         parameters.put("end", end);
-        conditions.add("seal.sequence > :after AND seal.sequence <= :end");
-        addText("account", query.account(), "seal.account = left(:account, %d)", conditions, parameters);
-        addText("role", query.role(), "lower(seal.role) = lower(left(:role, %d))", conditions, parameters);
-        addText("actor", query.actor(), "seal.subject = left(:actor, %d)", conditions, parameters);
-        addText("action", query.action(), "seal.action = left(:action, %d)", conditions, parameters);
-        AuditOutcome outcome = query.outcome();
-        if (outcome != null) {
-            conditions.add("seal.outcome = :outcome");
-            parameters.put("outcome", outcome.name());
+        conditions.add("sequence > :after AND sequence <= :end");
+        addText("account", query.account(), "account = left(:account, %d)", conditions, parameters);
+        addText(
+                "role",
+                query.role(),
+                "lower(role COLLATE \"C\") = lower(left(:role, %d) COLLATE \"C\")",
+                conditions,
+                parameters);
+        addText("actor", query.actor(), "subject = left(:actor, %d)", conditions, parameters);
+        addText("action", query.action(), "action = left(:action, %d)", conditions, parameters);
+        if (query.outcome() != null) {
+            conditions.add("outcome = :outcome");
+            parameters.put("outcome", query.outcome().name());
         }
         if (query.requestId() != null) {
-            conditions.add("seal.request_id = :requestId");
+            conditions.add("request_id = :requestId");
             parameters.put("requestId", query.requestId());
         }
         if (query.from() != null) {
-            conditions.add("seal.occurred_at >= :from");
+            conditions.add("occurred_at >= :from");
             parameters.put("from", query.from().atOffset(ZoneOffset.UTC));
         }
         if (query.to() != null) {
-            conditions.add("seal.occurred_at < :to");
+            conditions.add("occurred_at < :to");
             parameters.put("to", query.to().atOffset(ZoneOffset.UTC));
         }
-        List<AuditEvent> events = jdbc.sql(
-                        SEALED_EVENTS + " " + String.join(" AND ", conditions) + " ORDER BY seal.sequence LIMIT :limit")
+        List<AuditEvent> events = jdbc.sql("""
+                        SELECT sequence, content_hash, previous_hash, hash, content
+                        FROM audit.seal JOIN audit.event ON id = event WHERE %s ORDER BY sequence LIMIT :limit
+                        """.formatted(String.join(" AND ", conditions)))
                 .params(parameters)
-                .param("limit", query.pageSize() + 1)
+                .param("limit", size + 1)
                 .query((resultSet, row) -> event(resultSet))
                 .list();
-        if (events.size() <= query.pageSize()) {
+        if (events.size() <= size) {
             return new AuditPage(events, null);
         }
-        List<AuditEvent> items = events.subList(0, query.pageSize());
+        List<AuditEvent> items = events.subList(0, size);
         return new AuditPage(items, items.getLast().sequence());
     }
 
