@@ -1,0 +1,126 @@
+package io.rolesmith.policy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * A condition operator that IAM knows, taken apart.
+ *
+ * @param quantifier how a key with several values is met
+ * @param comparison what is compared
+ * @param ifExists whether an absent key counts as met
+ * @see <a
+ *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html">IAM
+ *     condition operators</a>
+ */
+public record ConditionOperator(Quantifier quantifier, Comparison comparison, boolean ifExists) {
+
+    private static final String IF_EXISTS = "IfExists";
+
+    /** How a key with several values is met. */
+    public enum Quantifier {
+        NONE(""),
+        /** Met by every value of the request, and also when the request has none. */
+        FOR_ALL_VALUES("ForAllValues:"),
+        /** Met by at least one value of the request. */
+        FOR_ANY_VALUE("ForAnyValue:");
+
+        private final String prefix;
+
+        Quantifier(String prefix) {
+            this.prefix = prefix;
+        }
+    }
+
+    /** What is compared, and how. */
+    public enum Comparison {
+        STRING_EQUALS("StringEquals"),
+        STRING_NOT_EQUALS("StringNotEquals"),
+        STRING_EQUALS_IGNORE_CASE("StringEqualsIgnoreCase"),
+        STRING_NOT_EQUALS_IGNORE_CASE("StringNotEqualsIgnoreCase"),
+        STRING_LIKE("StringLike"),
+        STRING_NOT_LIKE("StringNotLike"),
+        NUMERIC_EQUALS("NumericEquals"),
+        NUMERIC_NOT_EQUALS("NumericNotEquals"),
+        NUMERIC_LESS_THAN("NumericLessThan"),
+        NUMERIC_LESS_THAN_EQUALS("NumericLessThanEquals"),
+        NUMERIC_GREATER_THAN("NumericGreaterThan"),
+        NUMERIC_GREATER_THAN_EQUALS("NumericGreaterThanEquals"),
+        DATE_EQUALS("DateEquals"),
+        DATE_NOT_EQUALS("DateNotEquals"),
+        DATE_LESS_THAN("DateLessThan"),
+        DATE_LESS_THAN_EQUALS("DateLessThanEquals"),
+        DATE_GREATER_THAN("DateGreaterThan"),
+        DATE_GREATER_THAN_EQUALS("DateGreaterThanEquals"),
+        BOOL("Bool"),
+        BINARY_EQUALS("BinaryEquals"),
+        IP_ADDRESS("IpAddress"),
+        NOT_IP_ADDRESS("NotIpAddress"),
+        ARN_EQUALS("ArnEquals"),
+        ARN_LIKE("ArnLike"),
+        ARN_NOT_EQUALS("ArnNotEquals"),
+        ARN_NOT_LIKE("ArnNotLike"),
+        NULL("Null");
+
+        private static final Map<String, Comparison> BY_NAME =
+                Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Comparison::word, Function.identity()));
+
+        private final String word;
+
+        Comparison(String word) {
+            this.word = word;
+        }
+
+        /** The operator's name in a document, without prefix and suffix. */
+        public String word() {
+            return word;
+        }
+
+        static List<String> words() {
+            return Arrays.stream(values()).map(Comparison::word).toList();
+        }
+    }
+
+    /**
+     * The operator of this name, empty when IAM knows none.
+     *
+     * <p>{@code NullIfExists} is recognised here, so that it can be refused by its own name.
+     */
+    public static Optional<ConditionOperator> parse(String name) {
+        Quantifier quantifier = Quantifier.NONE;
+        String rest = name;
+        if (name.startsWith(Quantifier.FOR_ALL_VALUES.prefix)) {
+            quantifier = Quantifier.FOR_ALL_VALUES;
+            rest = name.substring(quantifier.prefix.length());
+        } else if (name.startsWith(Quantifier.FOR_ANY_VALUE.prefix)) {
+            quantifier = Quantifier.FOR_ANY_VALUE;
+            rest = name.substring(quantifier.prefix.length());
+        }
+        boolean ifExists = rest.endsWith(IF_EXISTS);
+        String word = ifExists ? rest.substring(0, rest.length() - IF_EXISTS.length()) : rest;
+        Comparison comparison = Comparison.BY_NAME.get(word);
+        return comparison == null
+                ? Optional.empty()
+                : Optional.of(new ConditionOperator(quantifier, comparison, ifExists));
+    }
+
+    /** The same for all operators that mean the same: IAM treats ArnEquals as ArnLike, and so their negations. */
+    ConditionOperator canonical() {
+        if (comparison == Comparison.ARN_EQUALS) {
+            return new ConditionOperator(quantifier, Comparison.ARN_LIKE, ifExists);
+        }
+        if (comparison == Comparison.ARN_NOT_EQUALS) {
+            return new ConditionOperator(quantifier, Comparison.ARN_NOT_LIKE, ifExists);
+        }
+        return this;
+    }
+
+    /** The operator's full name, as it stands in documents. */
+    public String name() {
+        return quantifier.prefix + comparison.word + (ifExists ? IF_EXISTS : "");
+    }
+}
