@@ -20,6 +20,48 @@ final class AwsPrincipal {
                 && isAccountId(text.replace("-", ""));
     }
 
+    /** What IAM shows in place of a role or user that was deleted. */
+    static boolean isUniqueId(String text) {
+        if (text.length() < 20 || !(text.startsWith("AROA") || text.startsWith("AIDA"))) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (!Ascii.isDigit(text.charAt(i)) && (text.charAt(i) < 'A' || text.charAt(i) > 'Z')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the six segments of an ARN name an account root, a user, a role or one of their sessions. */
+    static boolean isPrincipalArn(String[] segments) {
+        if (!segments[3].isEmpty() || !isAccountId(segments[4])) {
+            return false;
+        }
+        String resource = segments[5];
+        return switch (segments[2]) {
+            case "iam" -> resource.equals("root") || isNamed(resource, "user/") || isNamed(resource, "role/");
+            case "sts" ->
+                isNamed(resource, "federated-user/")
+                        || (isNamed(resource, "assumed-role/")
+                                && resource.indexOf('/', "assumed-role/".length()) > 0);
+            default -> false;
+        };
+    }
+
+    /** Whether {@code resource} is of this type and has a name that a principal can have. */
+    static boolean isNamed(String resource, String type) {
+        if (!resource.startsWith(type) || resource.endsWith("/")) {
+            return false;
+        }
+        for (int i = type.length(); i < resource.length(); i++) {
+            if (resource.charAt(i) <= ' ' || resource.charAt(i) >= 0x7F) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * The text, or the account id where it stands for a whole account: IAM answers with the root ARN when the id was
      * sent.

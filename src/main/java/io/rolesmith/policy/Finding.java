@@ -29,6 +29,16 @@ public record Finding(
         return new Finding(code, Severity.ERROR, pointer, null, null, null, message, remedy);
     }
 
+    /** Something at {@code pointer} that is allowed and probably not meant. */
+    public static Finding warning(String code, String pointer, String message, String remedy) {
+        return new Finding(code, Severity.WARNING, pointer, null, null, null, message, remedy);
+    }
+
+    /** Something at {@code pointer} that could be better. */
+    public static Finding suggestion(String code, String pointer, String message, String remedy) {
+        return new Finding(code, Severity.SUGGESTION, pointer, null, null, null, message, remedy);
+    }
+
     /** The same finding, seen from a document in which the checked one stands at {@code prefix}. */
     public Finding below(String prefix) {
         return new Finding(code, severity, prefix + pointer, line, column, account, message, remedy);

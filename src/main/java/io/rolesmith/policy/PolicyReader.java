@@ -108,13 +108,9 @@ public final class PolicyReader {
                     : comments.count() + " comments were removed, since IAM takes plain JSON only.";
             log.add(
                     comments.first(),
-                    new Finding(
+                    Finding.suggestion(
                             "COMMENTS_REMOVED",
-                            Severity.SUGGESTION,
                             "",
-                            null,
-                            null,
-                            null,
                             message,
                             "Nothing needs to be done; the policy is read as if they were not there."));
         }

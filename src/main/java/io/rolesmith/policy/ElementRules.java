@@ -1,0 +1,75 @@
+package io.rolesmith.policy;
+
+import java.util.function.Consumer;
+
+/** What IAM demands of the elements that every kind of policy has. */
+final class ElementRules {
+
+    private ElementRules() {}
+
+    /** A Sid is made of letters and digits: {@code [0-9A-Za-z]*} in IAM's own message. */
+    static void sid(Statement statement, String partition, Consumer<Finding> findings) {
+        if (statement.sid().isEmpty()) {
+            return;
+        }
+        String sid = statement.sid().get();
+        String pointer = JsonPointer.member(statement.pointer(), "Sid");
+        if (sid.isEmpty()) {
+            findings.accept(Finding.suggestion(
+                    "EMPTY_SID_VALUE", pointer, "The Sid is empty.", "Remove it, or give the statement a name."));
+        }
+        for (int i = 0; i < sid.length(); i++) {
+            if (!Ascii.isAlphanumeric(sid.charAt(i))) {
+                findings.accept(Finding.error(
+                        "UNSUPPORTED_SID",
+                        pointer,
+                        "The Sid " + Quotes.quote(sid) + " holds " + Quotes.name(sid.charAt(i))
+                                + ", only letters and digits are allowed.",
+                        "Use A–Z, a–z and 0–9 only."));
+                return;
+            }
+        }
+    }
+
+    /** There is exactly one of Action and NotAction, and it names something. */
+    static void actionElement(Statement statement, String partition, Consumer<Finding> findings) {
+        exactlyOne(
+                statement,
+                "Action",
+                statement.actions(),
+                "NotAction",
+                statement.notActions(),
+                "MISSING_ACTION",
+                "Name at least one action.",
+                findings);
+    }
+
+    static void exactlyOne(
+            Statement statement,
+            String positiveName,
+            Values positive,
+            String negativeName,
+            Values negative,
+            String missingCode,
+            String missingRemedy,
+            Consumer<Finding> findings) {
+        if (positive.isPresent() && negative.isPresent()) {
+            findings.accept(Finding.error(
+                    "UNSUPPORTED_ELEMENT_COMBINATION",
+                    negative.pointer(),
+                    "The statement has both " + positiveName + " and " + negativeName + ", only one is allowed.",
+                    "Remove one of them, or split the statement."));
+        } else if (positive.isEmpty() && negative.isEmpty()) {
+            boolean empty = positive.isPresent() || negative.isPresent();
+            String pointer = positive.isPresent()
+                    ? positive.pointer()
+                    : negative.isPresent() ? negative.pointer() : statement.pointer();
+            String written = negative.isPresent() ? negativeName : positiveName;
+            findings.accept(Finding.error(
+                    missingCode,
+                    pointer,
+                    empty ? "The statement's " + written + " is empty." : "The statement has no " + written + ".",
+                    missingRemedy));
+        }
+    }
+}
