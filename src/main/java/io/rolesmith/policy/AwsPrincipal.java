@@ -43,8 +43,7 @@ final class AwsPrincipal {
             case "iam" -> resource.equals("root") || isNamed(resource, "user/") || isNamed(resource, "role/");
             case "sts" ->
                 isNamed(resource, "federated-user/")
-                        || (isNamed(resource, "assumed-role/")
-                                && resource.indexOf('/', "assumed-role/".length()) > 0);
+                        || (isNamed(resource, "assumed-role/") && resource.indexOf('/', "assumed-role/".length()) > 0);
             default -> false;
         };
     }

@@ -96,7 +96,10 @@ final class CanonicalForm {
                 text.append('"').append(element).append("\":{");
                 String separator = "";
                 for (Map.Entry<PrincipalType, TreeSet<String>> entry : byType.entrySet()) {
-                    text.append(separator).append('"').append(entry.getKey().key()).append("\":");
+                    text.append(separator)
+                            .append('"')
+                            .append(entry.getKey().key())
+                            .append("\":");
                     array(text, entry.getValue());
                     separator = ",";
                 }

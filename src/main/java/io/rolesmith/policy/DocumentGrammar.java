@@ -219,7 +219,8 @@ final class DocumentGrammar {
                     value.offset(),
                     "INVALID_PRINCIPAL_FORMAT",
                     pointer,
-                    "The " + element + " " + Quotes.quote(string.text()) + " does not say which kind of principal it is.",
+                    "The " + element + " " + Quotes.quote(string.text())
+                            + " does not say which kind of principal it is.",
                     "Write an object such as {\"AWS\": …}, {\"Service\": …} or {\"Federated\": …}.");
             return NO_PRINCIPALS;
         }

@@ -11,8 +11,8 @@ final class IdentityRules {
     private static final Set<String> GLOBAL_SERVICES = Set.of("iam", "route53");
 
     /** Resources of S3 that are no buckets, and so have region and account. */
-    private static final List<String> REGIONAL_S3_RESOURCES = List.of(
-            "accesspoint/", "job/", "storage-lens/", "storage-lens-group/", "async-request/", "access-grants/");
+    private static final List<String> REGIONAL_S3_RESOURCES =
+            List.of("accesspoint/", "job/", "storage-lens/", "storage-lens-group/", "async-request/", "access-grants/");
 
     private static final int ARN_SEGMENTS = 6;
 

@@ -240,6 +240,10 @@ final class JsonReader {
             int cut = reason.indexOf(noise);
             reason = cut < 0 ? reason : reason.substring(0, cut);
         }
+        int code = reason.indexOf(" (code ");
+        if (code >= 0) {
+            reason = reason.substring(0, code) + reason.substring(reason.indexOf(')', code) + 1);
+        }
         log.add(
                 offset,
                 Finding.error(

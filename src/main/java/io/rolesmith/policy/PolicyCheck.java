@@ -66,11 +66,10 @@ public final class PolicyCheck {
         Consumer<Finding> findings = finding -> log.add(document.offsetOf(finding.pointer()), finding);
         version(document, findings);
         size(document, kind, findings);
-        List<StatementRule> rules =
-                switch (kind) {
-                    case TRUST -> TRUST_RULES;
-                    case IDENTITY -> IDENTITY_RULES;
-                };
+        List<StatementRule> rules = switch (kind) {
+            case TRUST -> TRUST_RULES;
+            case IDENTITY -> IDENTITY_RULES;
+        };
         for (Statement statement : document.statements()) {
             for (StatementRule rule : rules) {
                 rule.check(statement, partition, findings);

@@ -93,7 +93,8 @@ public final class PolicyDocument {
     /** SHA-256 of {@link #canonical()} in UTF-8, as 64 lower-case hexadecimal digits. */
     public String digest() {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(canonical().getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(canonical().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash);
         } catch (NoSuchAlgorithmException everyJdkHasIt) {
             throw new IllegalStateException(everyJdkHasIt);

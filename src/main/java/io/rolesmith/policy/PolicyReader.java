@@ -169,17 +169,14 @@ public final class PolicyReader {
                     String memberPointer = JsonPointer.member(pointer, member.name());
                     noteVariableInName(member, memberPointer, log);
                     members.add(new Member(
-                            member.offset(),
-                            member.name(),
-                            resolve(member.value(), memberPointer, variables, log)));
+                            member.offset(), member.name(), resolve(member.value(), memberPointer, variables, log)));
                 }
                 yield new JsonObject(object.offset(), members);
             }
             case JsonArray array -> {
                 List<JsonValue> elements = new ArrayList<>(array.elements().size());
                 for (JsonValue element : array.elements()) {
-                    elements.add(
-                            resolve(element, JsonPointer.element(pointer, elements.size()), variables, log));
+                    elements.add(resolve(element, JsonPointer.element(pointer, elements.size()), variables, log));
                 }
                 yield new JsonArray(array.offset(), elements);
             }

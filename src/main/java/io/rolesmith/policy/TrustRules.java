@@ -92,7 +92,8 @@ final class TrustRules {
             findings.accept(Finding.error(
                     "UNSUPPORTED_WILDCARD_IN_PRINCIPAL",
                     pointer,
-                    "The principal " + Quotes.quote(value) + " holds a wildcard, which IAM does not take in a principal.",
+                    "The principal " + Quotes.quote(value)
+                            + " holds a wildcard, which IAM does not take in a principal.",
                     "Trust the account and narrow it with ArnLike on aws:PrincipalArn."));
             return;
         }
@@ -144,8 +145,7 @@ final class TrustRules {
         }
     }
 
-    private static void federatedPrincipal(
-            String value, String pointer, String partition, Consumer<Finding> findings) {
+    private static void federatedPrincipal(String value, String pointer, String partition, Consumer<Finding> findings) {
         if (Wildcards.isPattern(value)) {
             wildcardInPrincipal("Federated", value, pointer, findings);
             return;

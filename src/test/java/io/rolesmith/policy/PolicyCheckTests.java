@@ -70,8 +70,7 @@ class PolicyCheckTests {
 
             assertThat(identity(statements(statement + "," + statement)))
                     .hasSize(2)
-                    .allSatisfy(
-                            finding -> assertThatFinding(finding).has(Severity.SUGGESTION, "EMPTY_SID_VALUE"));
+                    .allSatisfy(finding -> assertThatFinding(finding).has(Severity.SUGGESTION, "EMPTY_SID_VALUE"));
         }
 
         @Test
@@ -216,8 +215,17 @@ class PolicyCheckTests {
 
         @ParameterizedTest
         @ValueSource(
-                strings = {"*", "sts:*", "sts:AssumeRole*", "sts:assumerole", "STS:AssumeRole", "sts:AssumeRoot",
-                    "sts:GetCallerIdentity", "s3:GetObject", ""})
+                strings = {
+                    "*",
+                    "sts:*",
+                    "sts:AssumeRole*",
+                    "sts:assumerole",
+                    "STS:AssumeRole",
+                    "sts:AssumeRoot",
+                    "sts:GetCallerIdentity",
+                    "s3:GetObject",
+                    ""
+                })
         void mayAllowNoOtherAction(String action) {
             assertThatOnly(trust(TRUST.replace("sts:AssumeRole", action)))
                     .isError("UNSUPPORTED_ACTION_IN_POLICY")
@@ -308,7 +316,8 @@ class PolicyCheckTests {
             assertThatOnly(trustOf("{\"AWS\":\"" + principal + "\"}"))
                     .isError("UNSUPPORTED_WILDCARD_IN_PRINCIPAL")
                     .isAt("/Statement/0/Principal/AWS")
-                    .says("The principal \"" + principal + "\" holds a wildcard, which IAM does not take in a principal.")
+                    .says("The principal \"" + principal
+                            + "\" holds a wildcard, which IAM does not take in a principal.")
                     .advises("Trust the account and narrow it with ArnLike on aws:PrincipalArn.");
         }
 
@@ -332,8 +341,9 @@ class PolicyCheckTests {
         void trustsItsOwnPartitionOnly() {
             assertThatOnly(trustOf("{\"AWS\":\"arn:aws-cn:iam::123456789012:root\"}"))
                     .isError("INVALID_PARTITION")
-                    .says("The principal \"arn:aws-cn:iam::123456789012:root\" is of partition \"aws-cn\", the account is"
-                            + " in \"aws\".");
+                    .says(
+                            "The principal \"arn:aws-cn:iam::123456789012:root\" is of partition \"aws-cn\", the account is"
+                                    + " in \"aws\".");
             assertThat(PolicyCheck.check(
                             PolicyDocument.parse(
                                     TRUST.replace(SERVICE, "{\"AWS\":\"arn:aws-cn:iam::123456789012:root\"}")),
@@ -350,8 +360,15 @@ class PolicyCheckTests {
 
         @ParameterizedTest
         @ValueSource(
-                strings = {"", "ecs-tasks", "ecs-tasks.amazonaws.com ", "https://ec2.amazonaws.com", "lambda.example.com",
-                    ".amazonaws.com", "123456789012"})
+                strings = {
+                    "",
+                    "ecs-tasks",
+                    "ecs-tasks.amazonaws.com ",
+                    "https://ec2.amazonaws.com",
+                    "lambda.example.com",
+                    ".amazonaws.com",
+                    "123456789012"
+                })
         void mayTrustNothingElseAsAService(String service) {
             assertThatOnly(trustOf("{\"Service\":\"" + service + "\"}"))
                     .isError("INVALID_SERVICE_PRINCIPAL_FORMAT")
@@ -402,15 +419,18 @@ class PolicyCheckTests {
             assertThatOnly(trust(cognito))
                     .isError("MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL")
                     .isAt("/Statement/0/Principal/Federated");
-            assertThat(trust(cognito.replace(
-                            "\"Action\"",
-                            "\"Condition\":{\"StringEquals\":{\"cognito-identity.amazonaws.com:aud\":\"p\"}},\"Action\"")))
+            assertThat(
+                            trust(
+                                    cognito.replace(
+                                            "\"Action\"",
+                                            "\"Condition\":{\"StringEquals\":{\"cognito-identity.amazonaws.com:aud\":\"p\"}},\"Action\"")))
                     .isEmpty();
         }
 
         @Test
         void mayNotTrustCanonicalUsers() {
-            assertThatOnly(trustOf("{\"CanonicalUser\":\"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be\"}"))
+            assertThatOnly(trustOf(
+                            "{\"CanonicalUser\":\"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be\"}"))
                     .isError("UNSUPPORTED_PRINCIPAL")
                     .isAt("/Statement/0/Principal/CanonicalUser")
                     .says("A CanonicalUser cannot be trusted by a role.");
@@ -477,7 +497,8 @@ class PolicyCheckTests {
                     .isError(code)
                     .isAt("/Statement/0/Action")
                     .says("The action \"" + action + "\" " + message);
-            assertThatOnly(identity(IDENTITY.replace("\"Action\":\"s3:GetObject\"", "\"NotAction\":[\"" + action + "\"]")))
+            assertThatOnly(identity(
+                            IDENTITY.replace("\"Action\":\"s3:GetObject\"", "\"NotAction\":[\"" + action + "\"]")))
                     .isError(code)
                     .isAt("/Statement/0/NotAction/0");
         }
@@ -563,12 +584,12 @@ class PolicyCheckTests {
     static List<String> knownOperators() {
         // From IAM's reference, not from the code: every comparison, with what may stand around it.
         return Arrays.stream(("StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase StringLike"
-                        + " StringNotLike NumericEquals NumericNotEquals NumericLessThan NumericLessThanEquals"
-                        + " NumericGreaterThan NumericGreaterThanEquals DateEquals DateNotEquals DateLessThan"
-                        + " DateLessThanEquals DateGreaterThan DateGreaterThanEquals Bool BinaryEquals IpAddress"
-                        + " NotIpAddress ArnEquals ArnLike ArnNotEquals ArnNotLike Null"
-                        + " StringEqualsIfExists BoolIfExists ArnNotLikeIfExists ForAllValues:StringLike"
-                        + " ForAnyValue:ArnLike ForAllValues:StringEqualsIfExists ForAnyValue:Null")
+                                + " StringNotLike NumericEquals NumericNotEquals NumericLessThan NumericLessThanEquals"
+                                + " NumericGreaterThan NumericGreaterThanEquals DateEquals DateNotEquals DateLessThan"
+                                + " DateLessThanEquals DateGreaterThan DateGreaterThanEquals Bool BinaryEquals IpAddress"
+                                + " NotIpAddress ArnEquals ArnLike ArnNotEquals ArnNotLike Null"
+                                + " StringEqualsIfExists BoolIfExists ArnNotLikeIfExists ForAllValues:StringLike"
+                                + " ForAnyValue:ArnLike ForAllValues:StringEqualsIfExists ForAnyValue:Null")
                         .split(" "))
                 .toList();
     }
@@ -596,7 +617,6 @@ class PolicyCheckTests {
     private static String ofSize(String json, int size) {
         String sid = "\"Sid\":\"\",";
         return json.replace(
-                "{\"Effect\"",
-                "{\"Sid\":\"" + "x".repeat(size - json.length() - sid.length()) + "\",\"Effect\"");
+                "{\"Effect\"", "{\"Sid\":\"" + "x".repeat(size - json.length() - sid.length()) + "\",\"Effect\"");
     }
 }

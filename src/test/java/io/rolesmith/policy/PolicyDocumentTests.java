@@ -30,11 +30,12 @@ class PolicyDocumentTests {
     @Test
     void isSentMinifiedInTheOrderAndFormItWasWritten() {
         assertThat(full.json())
-                .isEqualTo("{\"Version\":\"2012-10-17\",\"Id\":\"one\",\"Statement\":{\"Sid\":\"Two\",\"Effect\":\"Deny\","
-                        + "\"Principal\":{\"Service\":[\"ecs-tasks.amazonaws.com\"],\"AWS\":\"123456789012\"},"
-                        + "\"NotAction\":[\"sts:AssumeRole\",\"sts:TagSession\"],\"NotResource\":\"arn:aws:s3:::b/A/*\","
-                        + "\"Condition\":{\"ForAllValues:StringLikeIfExists\":{\"aws:TagKeys\":[\"a b\",1.50,true]},"
-                        + "\"Null\":{\"a:b\":false}}}}");
+                .isEqualTo(
+                        "{\"Version\":\"2012-10-17\",\"Id\":\"one\",\"Statement\":{\"Sid\":\"Two\",\"Effect\":\"Deny\","
+                                + "\"Principal\":{\"Service\":[\"ecs-tasks.amazonaws.com\"],\"AWS\":\"123456789012\"},"
+                                + "\"NotAction\":[\"sts:AssumeRole\",\"sts:TagSession\"],\"NotResource\":\"arn:aws:s3:::b/A/*\","
+                                + "\"Condition\":{\"ForAllValues:StringLikeIfExists\":{\"aws:TagKeys\":[\"a b\",1.50,true]},"
+                                + "\"Null\":{\"a:b\":false}}}}");
     }
 
     @Test
@@ -66,12 +67,12 @@ class PolicyDocumentTests {
             assertThat(statement.notActions().texts()).containsExactly("sts:AssumeRole", "sts:TagSession");
             assertThat(statement.notResources().texts()).containsExactly("arn:aws:s3:::b/A/*");
             assertThat(statement.conditions())
-                    .extracting(Condition::operator, Condition::key, condition -> condition.values().texts())
+                    .extracting(
+                            Condition::operator,
+                            Condition::key,
+                            condition -> condition.values().texts())
                     .containsExactly(
-                            tuple(
-                                    "ForAllValues:StringLikeIfExists",
-                                    "aws:TagKeys",
-                                    List.of("a b", "1.50", "true")),
+                            tuple("ForAllValues:StringLikeIfExists", "aws:TagKeys", List.of("a b", "1.50", "true")),
                             tuple("Null", "a:b", List.of("false")));
             assertThat(statement.conditions().getFirst().operatorPointer())
                     .isEqualTo("/Statement/Condition/ForAllValues:StringLikeIfExists");
@@ -97,8 +98,9 @@ class PolicyDocumentTests {
 
     @Test
     void hasACanonicalTextThatRfc8785LeavesAsItIs() throws IOException {
-        String canonical = PolicyDocument.parse("{\"Statement\":{\"Effect\":\"Deny\",\"Resource\":[\"\\u20ac\",\"\\u007f\","
-                        + "\"\\n\",\"\\\"\",\"\\ud83d\\ude00\",\"\\ufb33\"]}}")
+        String canonical = PolicyDocument.parse(
+                        "{\"Statement\":{\"Effect\":\"Deny\",\"Resource\":[\"\\u20ac\",\"\\u007f\","
+                                + "\"\\n\",\"\\\"\",\"\\ud83d\\ude00\",\"\\ufb33\"]}}")
                 .canonical();
 
         assertThat(new JsonCanonicalizer(canonical).getEncodedString()).isEqualTo(canonical);
@@ -129,7 +131,8 @@ class PolicyDocumentTests {
         assertThat(full.isEquivalentTo("")).isFalse();
         assertThat(full.isEquivalentTo("{")).isFalse();
         assertThat(full.isEquivalentTo(full.json() + "x")).isFalse();
-        assertThat(full.isEquivalentTo(full.json().replace("\"Id\"", "\"Comment\""))).isFalse();
+        assertThat(full.isEquivalentTo(full.json().replace("\"Id\"", "\"Comment\"")))
+                .isFalse();
         assertThat(full.isEquivalentTo(full.json().replace("\"Sid\":\"Two\"", "\"Sid\":\"Two\",\"Sid\":\"Two\"")))
                 .isFalse();
         assertThat(full.isEquivalentTo(FULL)).isTrue();
@@ -140,7 +143,8 @@ class PolicyDocumentTests {
         String json = "{\"Statement\":{\"Effect\":\"Deny\",\"Resource\":\"${var.x}\"}}";
 
         assertThat(PolicyDocument.parse(json).json()).isEqualTo(json);
-        assertThat(PolicyDocument.parse(json).isEquivalentTo(json.replace(":{", ": {"))).isTrue();
+        assertThat(PolicyDocument.parse(json).isEquivalentTo(json.replace(":{", ": {")))
+                .isTrue();
     }
 
     @Test

@@ -33,71 +33,121 @@ class PolicyEquivalenceTests {
         List<Arguments> all = new ArrayList<>();
         all.add(Arguments.of("as it is", POLICY));
         all.add(Arguments.of("minified", DOCUMENT.json()));
-        all.add(Arguments.of("white space everywhere", POLICY.replace(",", " ,\t\n ").replace("\":", "\" : ")));
+        all.add(Arguments.of(
+                "white space everywhere", POLICY.replace(",", " ,\t\n ").replace("\":", "\" : ")));
         all.add(Arguments.of("line ends of another system", POLICY.replace("\n", "\r\n")));
-        add(all, "members of the document in another order", "\"Version\":\"2012-10-17\",\"Id\":\"Main\"",
+        add(
+                all,
+                "members of the document in another order",
+                "\"Version\":\"2012-10-17\",\"Id\":\"Main\"",
                 "\"Id\":\"Main\",\"Version\":\"2012-10-17\"");
-        add(all, "members of a statement in another order", "\"Sid\":\"First\",\"Effect\":\"Allow\"",
+        add(
+                all,
+                "members of a statement in another order",
+                "\"Sid\":\"First\",\"Effect\":\"Allow\"",
                 "\"Effect\":\"Allow\",\"Sid\":\"First\"");
         all.add(Arguments.of("statements in another order", swapStatements()));
-        all.add(Arguments.of("a statement repeated", replaced(
-                POLICY, "[\n  {\"Sid\"", "[" + secondStatement() + ",\n  {\"Sid\"")));
+        all.add(Arguments.of(
+                "a statement repeated", replaced(POLICY, "[\n  {\"Sid\"", "[" + secondStatement() + ",\n  {\"Sid\"")));
         add(all, "an empty Sid", "{\"Effect\":\"Deny\"", "{\"Sid\":\"\",\"Effect\":\"Deny\"");
-        add(all, "actions in another order", "[\"sts:AssumeRole\",\"sts:TagSession\"]",
+        add(
+                all,
+                "actions in another order",
+                "[\"sts:AssumeRole\",\"sts:TagSession\"]",
                 "[\"sts:TagSession\",\"sts:AssumeRole\"]");
-        add(all, "an action repeated", "[\"sts:AssumeRole\",\"sts:TagSession\"]",
+        add(
+                all,
+                "an action repeated",
+                "[\"sts:AssumeRole\",\"sts:TagSession\"]",
                 "[\"sts:AssumeRole\",\"sts:TagSession\",\"sts:AssumeRole\"]");
         add(all, "an action in lower case", "sts:AssumeRole", "sts:assumerole");
         add(all, "an action's service in upper case", "sts:TagSession", "STS:TagSession");
-        add(all, "an action repeated in another case", "[\"sts:AssumeRole\",", "[\"sts:AssumeRole\",\"sts:ASSUMEROLE\",");
+        add(
+                all,
+                "an action repeated in another case",
+                "[\"sts:AssumeRole\",",
+                "[\"sts:AssumeRole\",\"sts:ASSUMEROLE\",");
         add(all, "an action as a list of one", "\"s3:GetObject\"", "[\"s3:GetObject\"]");
         add(all, "an action under NotAction in another case", "s3:GetObject", "s3:GETOBJECT");
         add(all, "an action escaped", "s3:GetObject", "\\u0073\\u0033:GetObject");
-        add(all, "resources in another order", "[\"arn:aws:s3:::Bucket/A\",\"arn:aws:s3:::Bucket/B\"]",
+        add(
+                all,
+                "resources in another order",
+                "[\"arn:aws:s3:::Bucket/A\",\"arn:aws:s3:::Bucket/B\"]",
                 "[\"arn:aws:s3:::Bucket/B\",\"arn:aws:s3:::Bucket/A\"]");
-        add(all, "a resource repeated", "[\"arn:aws:s3:::Bucket/A\",", "[\"arn:aws:s3:::Bucket/A\",\"arn:aws:s3:::Bucket/A\",");
+        add(
+                all,
+                "a resource repeated",
+                "[\"arn:aws:s3:::Bucket/A\",",
+                "[\"arn:aws:s3:::Bucket/A\",\"arn:aws:s3:::Bucket/A\",");
         add(all, "a slash escaped", "Bucket/A", "Bucket\\/A");
         add(all, "a letter escaped", "Bucket/A", "Bucket/\\u0041");
         add(all, "a member name escaped", "\"Effect\":\"Deny\"", "\"\\u0045ffect\":\"Deny\"");
-        add(all, "kinds of principal in another order",
+        add(
+                all,
+                "kinds of principal in another order",
                 "{\"AWS\":[\"arn:aws:iam::123456789012:root\",\"arn:aws:iam::210987654321:role/App\"],\"Service\":\"ecs-tasks.amazonaws.com\"}",
                 "{\"Service\":\"ecs-tasks.amazonaws.com\",\"AWS\":[\"arn:aws:iam::123456789012:root\",\"arn:aws:iam::210987654321:role/App\"]}");
-        add(all, "principals in another order",
+        add(
+                all,
+                "principals in another order",
                 "[\"arn:aws:iam::123456789012:root\",\"arn:aws:iam::210987654321:role/App\"]",
                 "[\"arn:aws:iam::210987654321:role/App\",\"arn:aws:iam::123456789012:root\"]");
-        add(all, "a principal repeated", "[\"arn:aws:iam::123456789012:root\",",
+        add(
+                all,
+                "a principal repeated",
+                "[\"arn:aws:iam::123456789012:root\",",
                 "[\"arn:aws:iam::123456789012:root\",\"arn:aws:iam::123456789012:root\",");
         add(all, "an account by its id", "\"arn:aws:iam::123456789012:root\"", "\"123456789012\"");
         add(all, "an account by its id with dashes", "\"arn:aws:iam::123456789012:root\"", "\"1234-5678-9012\"");
-        add(all, "an account by id and by root ARN", "[\"arn:aws:iam::123456789012:root\",",
+        add(
+                all,
+                "an account by id and by root ARN",
+                "[\"arn:aws:iam::123456789012:root\",",
                 "[\"123456789012\",\"arn:aws:iam::123456789012:root\",");
         add(all, "a service as a list of one", "\"ecs-tasks.amazonaws.com\"", "[\"ecs-tasks.amazonaws.com\"]");
         add(all, "a kind of principal without any", "\"Service\":\"ecs", "\"Federated\":[],\"Service\":\"ecs");
         add(all, "an empty NotPrincipal", "\"Principal\":\"*\"", "\"Principal\":\"*\",\"NotPrincipal\":{}");
-        add(all, "a NotPrincipal with an empty list", "\"Principal\":\"*\"",
+        add(
+                all,
+                "a NotPrincipal with an empty list",
+                "\"Principal\":\"*\"",
                 "\"Principal\":\"*\",\"NotPrincipal\":{\"AWS\":[]}");
-        add(all, "condition operators in another order",
+        add(
+                all,
+                "condition operators in another order",
                 "\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"},\n     \"NumericLessThan\":{\"aws:MultiFactorAuthAge\":\"3600\"}",
                 "\"NumericLessThan\":{\"aws:MultiFactorAuthAge\":\"3600\"},\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"}");
-        add(all, "condition keys in another order",
+        add(
+                all,
+                "condition keys in another order",
                 "\"aws:SourceAccount\":\"123456789012\",\"aws:RequestTag/Team\":[\"Red\",\"Blue\"]",
                 "\"aws:RequestTag/Team\":[\"Red\",\"Blue\"],\"aws:SourceAccount\":\"123456789012\"");
         add(all, "a condition key in another case", "aws:SourceAccount", "AWS:sourceACCOUNT");
         add(all, "a condition key's tag in another case", "aws:RequestTag/Team", "aws:RequestTag/team");
         add(all, "condition values in another order", "[\"Red\",\"Blue\"]", "[\"Blue\",\"Red\"]");
         add(all, "a condition value repeated", "[\"Red\",\"Blue\"]", "[\"Red\",\"Blue\",\"Red\"]");
-        add(all, "a condition value as a list of one", "\"aws:SourceAccount\":\"123456789012\"",
+        add(
+                all,
+                "a condition value as a list of one",
+                "\"aws:SourceAccount\":\"123456789012\"",
                 "\"aws:SourceAccount\":[\"123456789012\"]");
         add(all, "a number without quotes", "\"3600\"", "3600");
         add(all, "a number without quotes in a list", "\"3600\"", "[3600]");
-        add(all, "an account condition as a number", "\"aws:SourceAccount\":\"123456789012\"",
+        add(
+                all,
+                "an account condition as a number",
+                "\"aws:SourceAccount\":\"123456789012\"",
                 "\"aws:SourceAccount\":123456789012");
         add(all, "a boolean without quotes", "\"true\"", "true");
         add(all, "a boolean in another case", "\"true\"", "\"True\"");
         add(all, "a boolean repeated in every form", "\"true\"", "[true,\"true\",\"TRUE\"]");
         add(all, "ArnEquals for ArnLike", "\"ArnLike\"", "\"ArnEquals\"");
-        add(all, "ArnEquals beside ArnLike with the same values",
-                "\"Bool\":", "\"ArnEquals\":{\"aws:sourcearn\":\"arn:aws:ecs:us-east-1:123456789012:*\"},\"Bool\":");
+        add(
+                all,
+                "ArnEquals beside ArnLike with the same values",
+                "\"Bool\":",
+                "\"ArnEquals\":{\"aws:sourcearn\":\"arn:aws:ecs:us-east-1:123456789012:*\"},\"Bool\":");
         add(all, "an operator without any key", "\"Bool\":", "\"StringLike\":{},\"Bool\":");
         return all;
     }
@@ -123,7 +173,11 @@ class PolicyEquivalenceTests {
         add(all, "Action for NotAction", "\"NotAction\"", "\"Action\"");
         add(all, "NotResource for Resource", "\"Resource\"", "\"NotResource\"");
         add(all, "a resource in another case", "Bucket/A", "bucket/A");
-        add(all, "a resource less", "[\"arn:aws:s3:::Bucket/A\",\"arn:aws:s3:::Bucket/B\"]", "\"arn:aws:s3:::Bucket/A\"");
+        add(
+                all,
+                "a resource less",
+                "[\"arn:aws:s3:::Bucket/A\",\"arn:aws:s3:::Bucket/B\"]",
+                "\"arn:aws:s3:::Bucket/A\"");
         add(all, "a resource more", "[\"arn:aws:s3:::Bucket/A\",", "[\"*\",\"arn:aws:s3:::Bucket/A\",");
         add(all, "two resources joined into one text", "Bucket/A\",\"arn", "Bucket/A,arn");
         add(all, "NotPrincipal for Principal", "\"Principal\":\"*\"", "\"NotPrincipal\":\"*\"");
@@ -154,12 +208,22 @@ class PolicyEquivalenceTests {
         add(all, "another boolean", "\"true\"", "false");
         add(all, "a condition key less", "\"aws:SourceAccount\":\"123456789012\",", "");
         add(all, "an operator less", "\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"},", "");
-        add(all, "a condition key without values left out", ",\n   \"Condition\":{\"StringNotLike\":{\"aws:PrincipalArn\":[]}}", "");
+        add(
+                all,
+                "a condition key without values left out",
+                ",\n   \"Condition\":{\"StringNotLike\":{\"aws:PrincipalArn\":[]}}",
+                "");
         add(all, "a value where a condition key had none", "\"aws:PrincipalArn\":[]", "\"aws:PrincipalArn\":\"\"");
         all.add(Arguments.of("no condition", replaced(POLICY, ",\n   \"Condition\":" + firstCondition(), "")));
         all.add(Arguments.of("a condition in the other statement", swapConditions()));
-        add(all, "one more ARN, which must match too", "\"Bool\":", "\"ArnEquals\":{\"aws:SourceArn\":\"arn:aws:ecs:*:*:*\"},\"Bool\":");
-        add(all, "one more ARN, of which one must match",
+        add(
+                all,
+                "one more ARN, which must match too",
+                "\"Bool\":",
+                "\"ArnEquals\":{\"aws:SourceArn\":\"arn:aws:ecs:*:*:*\"},\"Bool\":");
+        add(
+                all,
+                "one more ARN, of which one must match",
                 "\"arn:aws:ecs:us-east-1:123456789012:*\"",
                 "[\"arn:aws:ecs:us-east-1:123456789012:*\",\"arn:aws:ecs:*:*:*\"]");
         return all;
@@ -269,9 +333,7 @@ class PolicyEquivalenceTests {
 
     private static String swapStatements() {
         return replaced(
-                POLICY,
-                firstStatement() + ",\n  " + secondStatement(),
-                secondStatement() + "," + firstStatement());
+                POLICY, firstStatement() + ",\n  " + secondStatement(), secondStatement() + "," + firstStatement());
     }
 
     private static String swapConditions() {

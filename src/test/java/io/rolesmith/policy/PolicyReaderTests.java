@@ -76,8 +76,8 @@ class PolicyReaderTests {
         }
 
         private static String retailStore() {
-            try (InputStream in = Objects.requireNonNull(PolicyReaderTests.class.getResourceAsStream(
-                    "/retail-store/task-role-inline-policy.txt"))) {
+            try (InputStream in = Objects.requireNonNull(
+                    PolicyReaderTests.class.getResourceAsStream("/retail-store/task-role-inline-policy.txt"))) {
                 return new String(in.readAllBytes(), StandardCharsets.UTF_8);
             } catch (IOException e) {
                 throw new AssertionError(e);
@@ -93,8 +93,8 @@ class PolicyReaderTests {
             Reading reading = pasted("/* who */ {\"Statement\": // what\r\n" + STATEMENT + "} /**/ \n\t // end");
 
             assertThat(reading.document())
-                    .hasValueSatisfying(document ->
-                            assertThat(document.json()).isEqualTo("{\"Statement\":" + STATEMENT + "}"));
+                    .hasValueSatisfying(
+                            document -> assertThat(document.json()).isEqualTo("{\"Statement\":" + STATEMENT + "}"));
             assertThatOnly(reading.findings())
                     .isAt(1, 1)
                     .says("4 comments were removed, since IAM takes plain JSON only.");
@@ -102,7 +102,8 @@ class PolicyReaderTests {
 
         @Test
         void areNotSeenInsideOfStrings() {
-            String json = policy("{\"Effect\":\"Allow\",\"Action\":\"a:b\",\"Resource\":\"arn:aws:s3:::x//y/*z*/\\\"//\"}");
+            String json =
+                    policy("{\"Effect\":\"Allow\",\"Action\":\"a:b\",\"Resource\":\"arn:aws:s3:::x//y/*z*/\\\"//\"}");
 
             Reading reading = pasted(json);
 
@@ -120,7 +121,9 @@ class PolicyReaderTests {
 
         @Test
         void keepThePlacesOfEverythingElse() {
-            assertThatFinding(pasted("{ /* a\n b */ \"Statement\": // c\n  7 }").findings().getLast())
+            assertThatFinding(pasted("{ /* a\n b */ \"Statement\": // c\n  7 }")
+                            .findings()
+                            .getLast())
                     .isError("DATA_TYPE_MISMATCH")
                     .isAt("/Statement")
                     .isAt(3, 3);
@@ -149,18 +152,20 @@ class PolicyReaderTests {
 
         @Test
         void namesTheCommaThatIsTooMany() {
-            assertThatOnly(pasted("{\n \"Statement\": {\"Effect\": \"Allow\",\n }\n}").findings())
+            assertThatOnly(pasted("{\n \"Statement\": {\"Effect\": \"Allow\",\n }\n}")
+                            .findings())
                     .isError("JSON_SYNTAX_ERROR")
                     .isAt("/Statement/Effect")
                     .isAt(3, 2)
-                    .says("The policy is not valid JSON: unexpected character ('}' (code 125)): was expecting"
+                    .says("The policy is not valid JSON: unexpected character ('}'): was expecting"
                             + " double-quote to start property name.")
                     .advises("Remove the comma before it.");
         }
 
         @Test
         void namesTheCommaThatIsMissing() {
-            assertThatOnly(pasted("{\"Version\": \"2012-10-17\"\n\"Statement\": []}").findings())
+            assertThatOnly(pasted("{\"Version\": \"2012-10-17\"\n\"Statement\": []}")
+                            .findings())
                     .isAt(2, 1)
                     .advises("Put a comma before it.");
         }
@@ -206,9 +211,7 @@ class PolicyReaderTests {
         @ValueSource(strings = {"", "  \n", "\t"})
         void refusesEmptyText(String text) {
             assertThat(pasted(text).document()).isEmpty();
-            assertThatOnly(pasted(text).findings())
-                    .isError("JSON_SYNTAX_ERROR")
-                    .says("The policy is empty.");
+            assertThatOnly(pasted(text).findings()).isError("JSON_SYNTAX_ERROR").says("The policy is empty.");
         }
 
         @ParameterizedTest(name = "refuses {0} behind the policy")
@@ -258,8 +261,9 @@ class PolicyReaderTests {
 
         @Test
         void areAllReportedWhenTheyStandTwice() {
-            assertThat(object("{\"Version\":\"2012-10-17\",\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
-                                    + "\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}}")
+            assertThat(object(
+                                    "{\"Version\":\"2012-10-17\",\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
+                                            + "\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}}")
                             .findings())
                     .extracting(Finding::pointer)
                     .containsExactly("/Version", "/Statement/Effect");
@@ -267,7 +271,8 @@ class PolicyReaderTests {
 
         @Test
         void areEscapedInPointers() {
-            assertThatOnly(object("{\"a/b~c\":1,\"Statement\":" + STATEMENT + "}").findings())
+            assertThatOnly(object("{\"a/b~c\":1,\"Statement\":" + STATEMENT + "}")
+                            .findings())
                     .isError("INVALID_POLICY_ELEMENT")
                     .isAt("/a~1b~0c");
         }
@@ -310,7 +315,9 @@ class PolicyReaderTests {
 
         @Test
         void ofAPrincipalAreItsKinds() {
-            assertThatOnly(object(policy("{\"Effect\":\"Allow\",\"Principal\":{\"aws\":\"*\"},\"Action\":\"sts:AssumeRole\"}"))
+            assertThatOnly(object(
+                                    policy(
+                                            "{\"Effect\":\"Allow\",\"Principal\":{\"aws\":\"*\"},\"Action\":\"sts:AssumeRole\"}"))
                             .findings())
                     .isError("INVALID_PRINCIPAL_KEY")
                     .isAt("/Statement/0/Principal/aws")
@@ -320,7 +327,8 @@ class PolicyReaderTests {
 
         @Test
         void ofAConditionAreToldApartWithoutCase() {
-            assertThatOnly(object(condition("{\"StringEquals\":{\"aws:SourceAccount\":\"1\",\"AWS:sourceaccount\":\"2\"}}"))
+            assertThatOnly(object(condition(
+                                    "{\"StringEquals\":{\"aws:SourceAccount\":\"1\",\"AWS:sourceaccount\":\"2\"}}"))
                             .findings())
                     .isError("DUPLICATE_KEYS_WITH_DIFFERENT_CASE")
                     .isAt("/Statement/0/Condition/StringEquals/AWS:sourceaccount")
@@ -397,7 +405,8 @@ class PolicyReaderTests {
 
         @Test
         void needAnEffect() {
-            assertThatOnly(pasted("{\"Statement\":[\n  {\"Action\":\"*\",\"Resource\":\"*\"}]}").findings())
+            assertThatOnly(pasted("{\"Statement\":[\n  {\"Action\":\"*\",\"Resource\":\"*\"}]}")
+                            .findings())
                     .isError("MISSING_EFFECT")
                     .isAt("/Statement/0")
                     .isAt(2, 3)
@@ -407,7 +416,8 @@ class PolicyReaderTests {
         @ParameterizedTest(name = "{0} is no effect")
         @ValueSource(strings = {"allow", "ALLOW", "Deny ", ""})
         void knowTwoEffects(String effect) {
-            assertThatOnly(object("{\"Statement\":{\"Effect\":\"" + effect + "\"}}").findings())
+            assertThatOnly(object("{\"Statement\":{\"Effect\":\"" + effect + "\"}}")
+                            .findings())
                     .isError("INVALID_EFFECT")
                     .isAt("/Statement/Effect")
                     .says("The Effect \"" + effect + "\" is neither \"Allow\" nor \"Deny\".");
@@ -477,14 +487,17 @@ class PolicyReaderTests {
 
         @Test
         void upToLatin1AreTaken() {
-            String json = policy("{\"Sid\":\"é\u007F\u0080\u00FF\",\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}");
+            String json =
+                    policy("{\"Sid\":\"é\u007F\u0080\u00FF\",\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}");
 
             assertThat(object(json).document().orElseThrow().json()).isEqualTo(json);
         }
 
         @Test
         void beyondLatin1AreRefused() {
-            assertThat(pasted(policy("{\"Sid\":\"a\",\"Effect\":\"Deny\",\"Action\":[\"*\",\n\"a–b–c\"],\"Resource\":\"“*”\"}"))
+            assertThat(pasted(
+                                    policy(
+                                            "{\"Sid\":\"a\",\"Effect\":\"Deny\",\"Action\":[\"*\",\n\"a–b–c\"],\"Resource\":\"“*”\"}"))
                             .findings())
                     .satisfiesExactly(
                             first -> assertThatFinding(first)
@@ -516,7 +529,8 @@ class PolicyReaderTests {
 
         @Test
         void asEscapesAreKeptAsEscapes() {
-            String json = condition("{\"StringEquals\":{\"aws:PrincipalTag/team\":\"\\u30c6\\u30b9\\u30c8 \\ud83d\\ude00\"}}");
+            String json = condition(
+                    "{\"StringEquals\":{\"aws:PrincipalTag/team\":\"\\u30c6\\u30b9\\u30c8 \\ud83d\\ude00\"}}");
 
             assertThat(object(json).document().orElseThrow().json()).isEqualTo(json);
         }
@@ -524,7 +538,8 @@ class PolicyReaderTests {
         @ParameterizedTest(name = "{0} is refused")
         @ValueSource(strings = {"\\u0000", "\\u001f", "\\ud800", "\\udc00x", "\\ud83dx"})
         void asEscapesMustStandForSomething(String escape) {
-            assertThatOnly(object(policy("{\"Sid\":\"" + escape + "\",\"Effect\":\"Deny\"}")).findings())
+            assertThatOnly(object(policy("{\"Sid\":\"" + escape + "\",\"Effect\":\"Deny\"}"))
+                            .findings())
                     .isError("INVALID_CHARACTER")
                     .isAt("/Statement/0/Sid")
                     .says("The escape " + escape.substring(0, 6) + " stands for a character that no policy may hold.");
@@ -540,8 +555,9 @@ class PolicyReaderTests {
         void cannotBreakOutOfTheirString() {
             String json = policy("{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"arn:aws:s3:::${var.name}\"}");
 
-            PolicyDocument document =
-                    PolicyReader.read(new PolicySource(json, true), variables).document().orElseThrow();
+            PolicyDocument document = PolicyReader.read(new PolicySource(json, true), variables)
+                    .document()
+                    .orElseThrow();
 
             assertThat(document.statements().getFirst().resources().texts()).containsExactly("arn:aws:s3:::a\"b\\c");
             assertThat(document.json()).contains("\"arn:aws:s3:::a\\\"b\\\\c\"");
@@ -551,7 +567,8 @@ class PolicyReaderTests {
         void areSeenHoweverTheyAreEscaped() {
             String json = policy("{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"\\u0024{var.x}\"}");
 
-            assertThatOnly(PolicyReader.read(new PolicySource(json, false), variables).findings())
+            assertThatOnly(PolicyReader.read(new PolicySource(json, false), variables)
+                            .findings())
                     .isError("UNRESOLVED_VARIABLE")
                     .isAt("/Statement/0/Resource")
                     .hasNoPlace();
@@ -568,7 +585,8 @@ class PolicyReaderTests {
         @Test
         void areNotReplacedInNames() {
             assertThatOnly(PolicyReader.read(
-                                    new PolicySource(condition("{\"StringEquals\":{\"${var.name}:sub\":\"x\"}}"), false),
+                                    new PolicySource(
+                                            condition("{\"StringEquals\":{\"${var.name}:sub\":\"x\"}}"), false),
                                     variables)
                             .findings())
                     .isError("UNRESOLVED_VARIABLE")
@@ -581,7 +599,8 @@ class PolicyReaderTests {
         void cannotBringInWhatIamDoesNotTake() {
             assertThatOnly(PolicyReader.read(
                                     new PolicySource(
-                                            policy("{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"${var.wide}\"}"),
+                                            policy(
+                                                    "{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"${var.wide}\"}"),
                                             false),
                                     variables)
                             .findings())
@@ -596,7 +615,8 @@ class PolicyReaderTests {
 
         @Test
         void mayNotBeLongerThanIamTakes() {
-            String longest = policy(STATEMENT) + " ".repeat(131_072 - policy(STATEMENT).length());
+            String longest =
+                    policy(STATEMENT) + " ".repeat(131_072 - policy(STATEMENT).length());
 
             assertThat(object(longest).findings()).isEmpty();
             assertThatOnly(object(longest + " ").findings())
@@ -629,7 +649,8 @@ class PolicyReaderTests {
 
         @Test
         void earnNoHugeAnswer() {
-            List<Finding> findings = object("{\"Statement\":[" + String.join(",", Collections.nCopies(60_000, "1")) + "]}")
+            List<Finding> findings = object(
+                            "{\"Statement\":[" + String.join(",", Collections.nCopies(60_000, "1")) + "]}")
                     .findings();
 
             assertThat(findings).hasSize(101);
@@ -640,7 +661,8 @@ class PolicyReaderTests {
 
         @Test
         void areQuotedInPartOnly() {
-            assertThatOnly(object("{\"Statement\":{\"Effect\":\"" + "x".repeat(100_000) + "\"}}").findings())
+            assertThatOnly(object("{\"Statement\":{\"Effect\":\"" + "x".repeat(100_000) + "\"}}")
+                            .findings())
                     .says("The Effect \"" + "x".repeat(160) + "…\" is neither \"Allow\" nor \"Deny\".");
         }
 

@@ -16,11 +16,15 @@ record RandomPolicy(String version, List<RandomStatement> statements) {
     private static final List<String> ACTIONS =
             List.of("s3:GetObject", "s3:Put*", "ecs:ExecuteCommand", "iam:PassRole", "*", "sts:AssumeRole");
     private static final List<String> RESOURCES = List.of(
-            "*", "arn:aws:s3:::b/*", "arn:aws:s3:::B/*", "arn:aws:ecs:eu-west-1:123456789012:task/é\"\\/\u00FF", "${aws:x}");
+            "*",
+            "arn:aws:s3:::b/*",
+            "arn:aws:s3:::B/*",
+            "arn:aws:ecs:eu-west-1:123456789012:task/é\"\\/\u00FF",
+            "${aws:x}");
     private static final List<String> PRINCIPALS =
             List.of("123456789012", "210987654321", "arn:aws:iam::123456789012:role/App", "*");
-    private static final List<String> OPERATORS =
-            List.of("StringEquals", "StringLikeIfExists", "ForAnyValue:StringEquals", "ArnLike", "Bool", "NumericEquals");
+    private static final List<String> OPERATORS = List.of(
+            "StringEquals", "StringLikeIfExists", "ForAnyValue:StringEquals", "ArnLike", "Bool", "NumericEquals");
     private static final List<String> KEYS = List.of("aws:SourceArn", "aws:PrincipalTag/Team", "sts:ExternalId");
     private static final List<String> VALUES = List.of("true", "false", "10", "0.5", "a", "A", "\u20ac", "a b\tc");
 
@@ -119,7 +123,9 @@ record RandomPolicy(String version, List<RandomStatement> statements) {
                     list(statement.actions().stream()
                             .map(action -> string(coin() ? action.toUpperCase(Locale.ROOT) : action))
                             .toList())));
-            members.add(member("Resource", list(statement.resources().stream().map(this::string).toList())));
+            members.add(member(
+                    "Resource",
+                    list(statement.resources().stream().map(this::string).toList())));
             if (!statement.conditions().isEmpty() || coin()) {
                 members.add(member("Condition", conditions(statement.conditions())));
             }
@@ -140,7 +146,10 @@ record RandomPolicy(String version, List<RandomStatement> statements) {
 
         private String conditions(List<RandomCondition> conditions) {
             List<String> operators = new ArrayList<>();
-            List<String> names = conditions.stream().map(RandomCondition::operator).distinct().toList();
+            List<String> names = conditions.stream()
+                    .map(RandomCondition::operator)
+                    .distinct()
+                    .toList();
             for (String name : names) {
                 List<String> keys = new ArrayList<>();
                 for (RandomCondition condition : conditions) {

@@ -15,8 +15,9 @@ class TrustExposureTests {
         assertThatOnly(exposure("\"*\"", "{}"))
                 .isError("ANONYMOUS_TRUST")
                 .isAt("/Statement/Principal")
-                .says("The principal \"*\" lets strangers assume the role, since no condition names an organisation or a"
-                        + " principal.")
+                .says(
+                        "The principal \"*\" lets strangers assume the role, since no condition names an organisation or a"
+                                + " principal.")
                 .advises("Name the principals, or add a condition such as StringEquals on aws:PrincipalOrgID.");
     }
 
