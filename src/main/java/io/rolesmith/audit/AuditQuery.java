@@ -48,4 +48,9 @@ public record AuditQuery(
     public AuditQuery after(@Nullable Long sequence) {
         return new AuditQuery(account, role, actor, action, outcome, requestId, from, to, sequence, pageSize);
     }
+
+    /** The same query in pages of {@code pageSize}. */
+    public AuditQuery ofSize(int pageSize) {
+        return new AuditQuery(account, role, actor, action, outcome, requestId, from, to, afterSequence, pageSize);
+    }
 }

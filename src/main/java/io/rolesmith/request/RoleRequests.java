@@ -254,6 +254,12 @@ public class RoleRequests {
                 .getFirst());
     }
 
+    /** The request that {@code caller} has just submitted, as it stands. */
+    public RoleRequest submitted(Caller caller, RequestId id) {
+        caller.require(Scope.ROLES_REQUEST);
+        return requests.find(id).map(request -> withRoles(List.of(request)).getFirst()).orElseThrow();
+    }
+
     /**
      * Requests that the caller may see, the latest first.
      *

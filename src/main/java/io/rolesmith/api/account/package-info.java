@@ -1,0 +1,5 @@
+/** Accounts over HTTP. */
+@NullMarked
+package io.rolesmith.api.account;
+
+import org.jspecify.annotations.NullMarked;

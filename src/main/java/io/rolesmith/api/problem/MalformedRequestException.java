@@ -1,0 +1,29 @@
+package io.rolesmith.api.problem;
+
+import io.rolesmith.policy.Finding;
+import java.util.List;
+
+/** A body or parameter has not the shape that is asked for, in a way that no annotation can say. */
+public final class MalformedRequestException extends RuntimeException {
+
+    private final transient Problem problem;
+
+    private MalformedRequestException(ProblemCode code, Finding finding) {
+        super(finding.message());
+        this.problem = Problem.of(code, finding.message(), List.of(finding));
+    }
+
+    public static MalformedRequestException body(String pointer, String message, String remedy) {
+        return new MalformedRequestException(
+                ProblemCode.INVALID_REQUEST, Finding.error("INVALID_VALUE", pointer, message, remedy));
+    }
+
+    public static MalformedRequestException parameter(String name, String message, String remedy) {
+        return new MalformedRequestException(
+                ProblemCode.INVALID_PARAMETER, Finding.error("INVALID_PARAMETER", "", name + ": " + message, remedy));
+    }
+
+    public Problem problem() {
+        return problem;
+    }
+}

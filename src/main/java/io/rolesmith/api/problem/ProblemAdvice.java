@@ -1,0 +1,176 @@
+package io.rolesmith.api.problem;
+
+import io.rolesmith.audit.AuditEntry;
+import io.rolesmith.audit.AuditOutcome;
+import io.rolesmith.audit.AuditRepository;
+import io.rolesmith.caller.Caller;
+import io.rolesmith.caller.ForbiddenException;
+import io.rolesmith.iam.IamReadException;
+import io.rolesmith.policy.Finding;
+import io.rolesmith.request.AccountNotYoursException;
+import io.rolesmith.request.IdempotencyKeyReusedException;
+import io.rolesmith.request.RequestRefusedException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/** Turns everything that is thrown into a problem. Nothing of the exception but what is said here leaves the house. */
+@RestControllerAdvice
+@Order(-1)
+class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    private final AuditRepository audit;
+
+    ProblemAdvice(AuditRepository audit) {
+        this.audit = audit;
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> forbidden(ForbiddenException e, HttpServletRequest request) {
+        denied(e.caller(), request, e.getMessage());
+        return Problem.of(
+                        switch (e.reason()) {
+                            case SCOPE_MISSING -> ProblemCode.SCOPE_MISSING;
+                            case TEAM_NOT_YOURS -> ProblemCode.TEAM_NOT_YOURS;
+                        },
+                        message(e))
+                .toResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> accountNotYours(AccountNotYoursException e, HttpServletRequest request) {
+        denied(e.caller(), request, e.getMessage());
+        return Problem.of(
+                        ProblemCode.ACCOUNT_NOT_YOURS,
+                        message(e),
+                        List.of(Finding.error(
+                                "ACCOUNT_NOT_YOURS",
+                                e.pointer(),
+                                message(e),
+                                ProblemCode.ACCOUNT_NOT_YOURS.remedy())))
+                .toResponse();
+    }
+
+    /** A denied call of a verified caller is a row of the trail; if that cannot be written, the answer is another one. */
+    private void denied(Caller caller, HttpServletRequest request, @Nullable String why) {
+        audit.appendAlone(AuditEntry.of(caller, "access.denied", AuditOutcome.REFUSED)
+                .detail(request.getMethod() + " " + request.getRequestURI() + ": " + why));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> refused(RequestRefusedException e) {
+        return Problem.of(ProblemCode.REQUEST_REFUSED, message(e), e.findings()).toResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> keyReused(IdempotencyKeyReusedException e) {
+        return Problem.of(ProblemCode.IDEMPOTENCY_KEY_REUSED, message(e)).toResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> notFound(NotFoundException e) {
+        return Problem.of(ProblemCode.NOT_FOUND, message(e)).toResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> malformed(MalformedRequestException e) {
+        return e.problem().toResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> unreadable(IamReadException e) {
+        Problem problem = Problem.of(
+                e.isThrottled() ? ProblemCode.THROTTLED : ProblemCode.AWS_FAILED, "IAM could not be read: " + e.code());
+        LOG.warn("{}: {}", problem.errorId(), e.toString());
+        return problem.toResponse();
+    }
+
+    @ExceptionHandler({
+        DataAccessResourceFailureException.class,
+        TransientDataAccessException.class,
+        CannotCreateTransactionException.class
+    })
+    ResponseEntity<Problem> databaseAway(Exception e) {
+        Problem problem = Problem.of(ProblemCode.DATABASE_UNAVAILABLE, ProblemCode.DATABASE_UNAVAILABLE.title());
+        LOG.warn("{}: {}", problem.errorId(), e.toString());
+        return problem.toResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> wrongType(MethodArgumentTypeMismatchException e) {
+        return MalformedRequestException.parameter(
+                        e.getName(),
+                        "'" + e.getValue() + "' cannot be read",
+                        "Compare with the parameter's description.")
+                .problem()
+                .toResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> unforeseen(Exception e) {
+        Problem problem = Problem.of(ProblemCode.INTERNAL_ERROR, ProblemCode.INTERNAL_ERROR.title());
+        LOG.error("{}", problem.errorId(), e);
+        return problem.toResponse();
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+            Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        Problem problem = springs(e, status);
+        return ResponseEntity.status(problem.status())
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
+    }
+
+    private static Problem springs(Exception e, HttpStatusCode status) {
+        return switch (e) {
+            case HttpMessageNotReadableException unreadable -> UnreadableBody.problem(unreadable);
+            case MethodArgumentNotValidException invalid -> UnreadableBody.problem(invalid);
+            default -> {
+                ProblemCode code = ofStatus(status.value());
+                if (code == ProblemCode.INTERNAL_ERROR) {
+                    LOG.error("Unforeseen", e);
+                }
+                yield Problem.of(code, code == ProblemCode.INTERNAL_ERROR ? code.title() : message(e));
+            }
+        };
+    }
+
+    /** What a bare status, of Spring's own or of the container's, means here. */
+    static ProblemCode ofStatus(int status) {
+        return switch (status) {
+            case 400 -> ProblemCode.INVALID_PARAMETER;
+            case 401 -> ProblemCode.UNAUTHENTICATED;
+            case 403, 404 -> ProblemCode.NOT_FOUND;
+            case 405 -> ProblemCode.METHOD_NOT_ALLOWED;
+            case 406 -> ProblemCode.NOT_ACCEPTABLE;
+            case 415 -> ProblemCode.UNSUPPORTED_MEDIA_TYPE;
+            default -> ProblemCode.INTERNAL_ERROR;
+        };
+    }
+
+    private static String message(Exception e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+}

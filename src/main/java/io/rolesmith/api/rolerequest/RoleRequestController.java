@@ -1,0 +1,222 @@
+package io.rolesmith.api.rolerequest;
+
+import io.rolesmith.account.Account;
+import io.rolesmith.account.Accounts;
+import io.rolesmith.api.openapi.Answers;
+import io.rolesmith.api.problem.MalformedRequestException;
+import io.rolesmith.api.problem.NotFoundException;
+import io.rolesmith.api.problem.Problem;
+import io.rolesmith.api.problem.ProblemCode;
+import io.rolesmith.api.problem.UnreadableBody;
+import io.rolesmith.api.wire.ApiPrefix;
+import io.rolesmith.api.wire.FindingResponse;
+import io.rolesmith.api.wire.PageResponse;
+import io.rolesmith.api.wire.PageToken;
+import io.rolesmith.caller.Caller;
+import io.rolesmith.caller.Scope;
+import io.rolesmith.policy.Finding;
+import io.rolesmith.provisioning.Failure;
+import io.rolesmith.request.IdempotencyKey;
+import io.rolesmith.request.RequestId;
+import io.rolesmith.request.RequestQuery;
+import io.rolesmith.request.RequestStatus;
+import io.rolesmith.request.RoleRequest;
+import io.rolesmith.request.RoleRequests;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Role requests: submit, list, read. */
+@RestController
+@RequestMapping(path = "/role-requests", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Role requests", description = "Ask for roles, and see what became of it")
+class RoleRequestController {
+
+    private static final String PATH = ApiPrefix.PREFIX + "/role-requests/";
+
+    private final RoleRequests requests;
+    private final Accounts accounts;
+
+    RoleRequestController(RoleRequests requests, Accounts accounts) {
+        this.requests = requests;
+        this.accounts = accounts;
+    }
+
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "submitRoleRequest",
+            summary = "Ask for roles",
+            description = "Checks everything before the first write, makes the roles, and waits for the end. Roles that are"
+                    + " as asked are left alone, so that the same request may be sent again. Needs the scope"
+                    + " roles:request.")
+    @ApiResponse(
+            responseCode = "201",
+            description = "Every role is as asked",
+            headers = @Header(name = "Location", description = "The role request", schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = RoleRequestResponse.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description = "Accepted, and not ended within the wait; read it at Location",
+            headers = @Header(name = "Location", description = "The role request", schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = RoleRequestResponse.class)))
+    @Answers({
+        ProblemCode.MALFORMED_JSON,
+        ProblemCode.INVALID_REQUEST,
+        ProblemCode.INVALID_PARAMETER,
+        ProblemCode.SCOPE_MISSING,
+        ProblemCode.TEAM_NOT_YOURS,
+        ProblemCode.ACCOUNT_NOT_YOURS,
+        ProblemCode.ROLE_NOT_OURS,
+        ProblemCode.ROLE_DIFFERS,
+        ProblemCode.QUOTA_EXCEEDED,
+        ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+        ProblemCode.REQUEST_REFUSED,
+        ProblemCode.REFUSED_BY_IAM,
+        ProblemCode.IDEMPOTENCY_KEY_REUSED,
+        ProblemCode.AWS_FAILED,
+        ProblemCode.NEEDS_ATTENTION,
+        ProblemCode.THROTTLED
+    })
+    ResponseEntity<?> submit(
+            Caller caller,
+            @Valid @RequestBody ProvisionRequest body,
+            @Parameter(description = "The caller's own name for this submission, kept for 7 days: the same key and body is"
+                            + " answered with the same request; at most 255 characters")
+                    @RequestHeader(name = "Idempotency-Key", required = false)
+                    @Nullable String idempotencyKey,
+            @Parameter(
+                            description = "respond-async answers 202 at once; wait=N bounds the wait in seconds (default 10, at"
+                                    + " most 60)",
+                            schema = @Schema(type = "string"))
+                    @RequestHeader(name = "Prefer", required = false)
+                    @Nullable List<String> prefer) {
+        RequestId id = requests.submit(
+                caller, body.toSubmission(), Optional.ofNullable(idempotencyKey).map(RoleRequestController::key));
+        Preference preference = Preference.of(prefer == null ? List.of() : prefer);
+        requests.await(id, preference.longestWait());
+        HttpHeaders headers = new HttpHeaders();
+        headers.setLocation(URI.create(PATH + id));
+        if (!preference.applied().isEmpty()) {
+            headers.set("Preference-Applied", String.join(", ", preference.applied()));
+        }
+        return answer(requests.submitted(caller, id), headers);
+    }
+
+    /** Never a 2xx for something that did not happen. */
+    private static ResponseEntity<?> answer(RoleRequest request, HttpHeaders headers) {
+        if (request.failure().isPresent()) {
+            Failure failure = request.failure().get();
+            return Problem.of(FailureProblems.code(failure.code()), failure.message(), request.findings())
+                    .of(request.id().value())
+                    .toResponse(headers);
+        }
+        return ResponseEntity.status(request.status().isFinal() ? HttpStatus.CREATED : HttpStatus.ACCEPTED)
+                .headers(headers)
+                .body(RoleRequestResponse.of(request));
+    }
+
+    private static IdempotencyKey key(String value) {
+        if (!IdempotencyKey.isValid(value)) {
+            throw MalformedRequestException.parameter(
+                    "Idempotency-Key",
+                    "it has not 1 to " + IdempotencyKey.MAX_LENGTH + " visible ASCII characters",
+                    "Send a UUID, for one.");
+        }
+        return new IdempotencyKey(value, BodyDigest.ofCurrentRequest());
+    }
+
+    @GetMapping
+    @Operation(
+            operationId = "listRoleRequests",
+            summary = "List role requests",
+            description = "Those of the caller's teams, the latest first. Needs the scope roles:read or roles:request.")
+    @ApiResponse(responseCode = "200", description = "A page of role requests")
+    @Answers({ProblemCode.INVALID_PARAMETER, ProblemCode.SCOPE_MISSING})
+    PageResponse<RoleRequestResponse> list(
+            Caller caller,
+            @RequestParam(required = false) @Nullable RequestStatus status,
+            @RequestParam(required = false) @Nullable String team,
+            @Parameter(description = "Id or configured name") @RequestParam(required = false) @Nullable String account,
+            @Parameter(description = "Name of a role, whatever its letter case") @RequestParam(required = false) @Nullable String role,
+            @RequestParam(defaultValue = PageToken.DEFAULT_PAGE_SIZE) int pageSize,
+            @RequestParam(required = false) @Nullable String pageToken) {
+        int size = PageToken.size(pageSize);
+        String accountId = account == null
+                ? null
+                : accounts.find(account).map(Account::id).map(Object::toString).orElse(account);
+        List<RoleRequest> found = requests.list(
+                caller, new RequestQuery(status, team, accountId, role, PageToken.number(pageToken), size + 1));
+        boolean more = found.size() > size;
+        List<RoleRequest> page = more ? found.subList(0, size) : found;
+        return new PageResponse<>(
+                page.stream().map(RoleRequestResponse::of).toList(),
+                more ? PageToken.of(Long.toString(page.getLast().sequence())) : null);
+    }
+
+    @GetMapping("/{id}")
+    @Operation(
+            operationId = "getRoleRequest",
+            summary = "Read a role request",
+            description = "Needs the scope roles:read or roles:request.")
+    @ApiResponse(responseCode = "200", description = "The role request as it stands")
+    @Answers({ProblemCode.SCOPE_MISSING, ProblemCode.NOT_FOUND})
+    RoleRequestResponse get(Caller caller, @PathVariable String id) {
+        caller.require(Scope.ROLES_READ, Scope.ROLES_REQUEST);
+        return RequestId.find(id)
+                .flatMap(request -> requests.find(caller, request))
+                .map(RoleRequestResponse::of)
+                .orElseThrow(() -> new NotFoundException("There is no role request '" + id + "' that you may see"));
+    }
+
+    /** A body that cannot even be read asked for roles all the same: its refusal is in the trail like any other. */
+    @ExceptionHandler({
+        HttpMessageNotReadableException.class,
+        MethodArgumentNotValidException.class,
+        MalformedRequestException.class
+    })
+    ResponseEntity<Problem> malformed(Exception e, Caller caller, HttpMethod method) {
+        Problem problem = switch (e) {
+            case HttpMessageNotReadableException unreadable -> UnreadableBody.problem(unreadable);
+            case MethodArgumentNotValidException invalid -> UnreadableBody.problem(invalid);
+            case MalformedRequestException malformed -> malformed.problem();
+            default -> throw new IllegalStateException(e);
+        };
+        if (method.equals(HttpMethod.POST)) {
+            caller.require(Scope.ROLES_REQUEST);
+            requests.refuse(caller, Optional.empty(), findings(problem));
+        }
+        return problem.toResponse();
+    }
+
+    private static List<Finding> findings(Problem problem) {
+        return problem.findings().stream()
+                .map((FindingResponse finding) ->
+                        Finding.error(finding.code(), finding.pointer(), finding.message(), finding.remedy()))
+                .toList();
+    }
+}
