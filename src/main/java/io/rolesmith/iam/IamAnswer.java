@@ -37,6 +37,11 @@ public sealed interface IamAnswer {
     /** Nobody knows whether IAM did it: it failed on the way, or its answer was lost. */
     record Unknown(String code, String message, @Nullable String awsRequestId) implements IamAnswer {}
 
-    /** The call never left the house; nothing was done. */
+    /**
+     * The call never left the house, so nothing was done: no credentials, no connection, or a stop before it was sent. Only
+     * what is certain is said to be unsent; everything else without an answer is {@link Unknown}.
+     *
+     * @param code AWS's code if the role that leads into the account was refused us, else a name for what was missing
+     */
     record Unsent(String code, String message) implements IamAnswer {}
 }

@@ -5,10 +5,19 @@ import org.jspecify.annotations.Nullable;
 /** IAM could not be read. Nothing was changed. */
 public final class IamReadException extends RuntimeException {
 
+    /** There was no answer, or none that could be understood. */
+    public static final String NO_ANSWER = "NoAnswer";
+
+    /** The role changed while it was read, so that what was read fits no moment; reading again may do. */
+    public static final String ROLE_CHANGED = "RoleChanged";
+
+    /** IAM shows an id where the role's ARN will be: it is seconds old; reading again may do. */
+    public static final String ROLE_IN_THE_MAKING = "RoleInTheMaking";
+
     private final String code;
     private final @Nullable String awsRequestId;
 
-    /** @param code IAM's error code, or {@code NoAnswer} when there was none */
+    /** @param code IAM's error code, or one of those above */
     public IamReadException(String code, String message, @Nullable String awsRequestId, @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;

@@ -1,0 +1,77 @@
+package io.rolesmith.iam.sandbox;
+
+import io.rolesmith.account.Account;
+import io.rolesmith.iam.IamAnswer;
+import io.rolesmith.iam.IamGateway;
+import io.rolesmith.iam.IamReadException;
+import io.rolesmith.role.Change;
+import io.rolesmith.role.RoleName;
+import io.rolesmith.role.RoleState;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * A strict IAM in our own database. It plays a system far away: each call is a transaction of its own, and a caller who holds
+ * one open across a call is told so, since before the real IAM that would hold it for as long as AWS likes.
+ */
+final class SandboxIamGateway implements IamGateway {
+
+    private final SandboxIam iam;
+    private final String principalArn;
+    private final TransactionTemplate writing;
+    private final TransactionTemplate reading;
+
+    SandboxIamGateway(Account account, SandboxIam iam, PlatformTransactionManager transactions) {
+        this.iam = iam;
+        this.principalArn = SandboxIam.provisionerArn(account);
+        this.writing = new TransactionTemplate(transactions);
+        this.reading = new TransactionTemplate(transactions);
+        // One moment for all of what is read.
+        reading.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+        reading.setReadOnly(true);
+    }
+
+    @Override
+    public IamAnswer apply(Change change) {
+        assertNoTransaction();
+        String requestId = UUID.randomUUID().toString();
+        try {
+            return new IamAnswer.Accepted(requestId, writing.execute(_ -> iam.make(change)));
+        } catch (Refusal e) {
+            return new IamAnswer.Refused(e.code(), e.words(), e.httpStatus(), requestId);
+        } catch (CannotCreateTransactionException e) {
+            return new IamAnswer.Unsent("NoConnection", String.valueOf(e.getMessage()));
+        } catch (DataAccessException | TransactionException e) {
+            return new IamAnswer.Unknown(IamReadException.NO_ANSWER, String.valueOf(e.getMessage()), null);
+        }
+    }
+
+    @Override
+    public Optional<RoleState> observe(RoleName role, boolean withInstanceProfiles) {
+        assertNoTransaction();
+        try {
+            Optional<RoleState> state = reading.execute(_ -> iam.role(role.value(), withInstanceProfiles));
+            return state == null ? Optional.empty() : state;
+        } catch (DataAccessException | TransactionException e) {
+            throw new IamReadException(IamReadException.NO_ANSWER, String.valueOf(e.getMessage()), null, e);
+        }
+    }
+
+    @Override
+    public String principalArn() {
+        return principalArn;
+    }
+
+    private static void assertNoTransaction() {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("A transaction is held across a call to IAM");
+        }
+    }
+}
