@@ -264,14 +264,14 @@ final class SdkIamGateway implements IamGateway {
                 page -> page.attachedPolicies().stream()
                         .map(AttachedPolicy::policyArn)
                         .toList(),
-                page -> page.isTruncated() ? page.marker() : null));
+                page -> next(page.isTruncated(), page.marker())));
     }
 
     private SequencedMap<String, String> inlinePolicies(String role) {
         List<String> names = pages(
                 marker -> reads.listRolePolicies(request -> request.roleName(role).marker(marker)),
                 ListRolePoliciesResponse::policyNames,
-                page -> page.isTruncated() ? page.marker() : null);
+                page -> next(page.isTruncated(), page.marker()));
         SequencedMap<String, String> policies = new LinkedHashMap<>();
         for (String policy : names) {
             policies.put(
@@ -290,7 +290,7 @@ final class SdkIamGateway implements IamGateway {
                 page -> page.instanceProfiles().stream()
                         .map(InstanceProfile::instanceProfileName)
                         .toList(),
-                page -> page.isTruncated() ? page.marker() : null));
+                page -> next(page.isTruncated(), page.marker())));
     }
 
     /** Everything on all pages. IAM may cut a page short of its size, so that only the marker tells the last one. */
@@ -304,6 +304,11 @@ final class SdkIamGateway implements IamGateway {
             marker = next.apply(page);
         } while (marker != null);
         return all;
+    }
+
+    /** Emulators leave out what IAM always says. */
+    private static @Nullable String next(@Nullable Boolean truncated, @Nullable String marker) {
+        return Boolean.TRUE.equals(truncated) ? marker : null;
     }
 
     /** IAM percent-encodes documents by RFC 3986, in which a plus sign is {@code %2B}, so that the form decoder does no harm. */
