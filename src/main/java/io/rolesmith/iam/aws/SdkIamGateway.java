@@ -198,15 +198,15 @@ final class SdkIamGateway implements IamGateway {
                 case SSLPeerUnverifiedException _ -> {
                     return Silence.unsent("NoTls", cause);
                 }
-                case AbortedException _ -> {
-                    // The SDK took the interrupt to stop the call, but whoever interrupted meant the whole thread.
-                    Thread.currentThread().interrupt();
-                    return new Silence(true, "Interrupted", "The call was stopped while it was under way");
-                }
+                // The SDK took the interrupt to stop the call, but whoever interrupted meant the whole thread.
+                case AbortedException _ -> Thread.currentThread().interrupt();
                 default -> {}
             }
         }
-        return new Silence(true, IamReadException.NO_ANSWER, describe(failure));
+        // A virtual thread's socket just closes, and leaves the interrupt standing.
+        return Thread.currentThread().isInterrupted()
+                ? new Silence(true, "Interrupted", "The call was stopped while it was under way")
+                : new Silence(true, IamReadException.NO_ANSWER, describe(failure));
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.rolesmith.iam.aws;
 
 import io.rolesmith.account.Account;
 import io.rolesmith.account.AccountKind;
-import io.rolesmith.account.Partition;
 import io.rolesmith.iam.IamGateway;
 import io.rolesmith.iam.IamGatewayFactory;
 import io.rolesmith.iam.IamProperties;
@@ -103,7 +102,8 @@ final class SdkIamGatewayFactory implements IamGatewayFactory, AutoCloseable {
     private IamClient iam(
             Account account, AwsCredentialsProvider credentials, ClientOverrideConfiguration configuration) {
         return closing(to(account, IamClient.builder())
-                .region(signingRegion(account.partition()))
+                // Not the partition's pseudo region: beside an endpoint of one's own, requests would be signed for that name.
+                .region(Region.of(account.partition().homeRegion()))
                 .credentialsProvider(credentials)
                 .overrideConfiguration(configuration)
                 .build());
@@ -112,16 +112,6 @@ final class SdkIamGatewayFactory implements IamGatewayFactory, AutoCloseable {
     private <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B to(Account account, B builder) {
         B connected = builder.httpClient(http);
         return account.endpoint() == null ? connected : connected.endpointOverride(account.endpoint());
-    }
-
-    /** IAM is one per partition; its pseudo regions resolve to the endpoint and to the region that requests are signed for. */
-    private static Region signingRegion(Partition partition) {
-        return switch (partition) {
-            case AWS -> Region.AWS_GLOBAL;
-            case AWS_CN -> Region.AWS_CN_GLOBAL;
-            case AWS_US_GOV -> Region.AWS_US_GOV_GLOBAL;
-            case AWS_EUSC -> Region.EUSC_DE_EAST_1;
-        };
     }
 
     /** A strategy of its own for each client: a shared one would let one account's failures use up another's retries. */
