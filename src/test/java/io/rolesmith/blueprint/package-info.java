@@ -1,0 +1,4 @@
+@NullMarked
+package io.rolesmith.blueprint;
+
+import org.jspecify.annotations.NullMarked;
