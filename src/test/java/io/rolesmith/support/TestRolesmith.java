@@ -1,0 +1,157 @@
+package io.rolesmith.support;
+
+import io.rolesmith.RolesmithApplication;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A whole Rolesmith, reached over HTTP only: a PostgreSQL database of its own with both logins, a real issuer, and the
+ * sandbox account {@value #ACCOUNT} unless told otherwise.
+ */
+public final class TestRolesmith implements AutoCloseable {
+
+    public static final String ACCOUNT = "123456789012";
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final TestIssuer issuer;
+    private final TestDatabase database;
+    private final ConfigurableApplicationContext context;
+
+    private TestRolesmith(TestIssuer issuer, TestDatabase database, ConfigurableApplicationContext context) {
+        this.issuer = issuer;
+        this.database = database;
+        this.context = context;
+    }
+
+    /** Rolesmith with one sandbox account for every team. */
+    public static TestRolesmith start() {
+        return start(Map.of());
+    }
+
+    /** Rolesmith with more properties, which win over the usual ones. */
+    public static TestRolesmith start(Map<String, String> more) {
+        return start(TestDatabase.create(), more);
+    }
+
+    /** One more Rolesmith on a database that may have others. */
+    public static TestRolesmith start(TestDatabase database, Map<String, String> more) {
+        TestIssuer issuer = TestIssuer.start();
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("server.port", "0");
+        properties.put("server.address", "127.0.0.1");
+        properties.put("spring.datasource.url", database.jdbcUrl());
+        properties.put("spring.datasource.username", TestDatabase.RUNTIME);
+        properties.put("spring.flyway.user", TestDatabase.OWNER);
+        properties.put("rolesmith.installation", "test");
+        properties.put("rolesmith.accounts[0].id", ACCOUNT);
+        properties.put("rolesmith.accounts[0].name", "retail-dev");
+        properties.put("rolesmith.accounts[0].kind", "sandbox");
+        properties.put("rolesmith.security.issuers[0].uri", issuer.uri());
+        properties.putAll(more);
+        ConfigurableApplicationContext context = new SpringApplicationBuilder(RolesmithApplication.class)
+                .run(properties.entrySet().stream()
+                        .map(property -> "--" + property.getKey() + "=" + property.getValue())
+                        .toArray(String[]::new));
+        return new TestRolesmith(issuer, database, context);
+    }
+
+    public TestIssuer issuer() {
+        return issuer;
+    }
+
+    public TestDatabase database() {
+        return database;
+    }
+
+    public ConfigurableApplicationContext context() {
+        return context;
+    }
+
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + path);
+    }
+
+    /** A caller of the team retail-store who may ask for roles and read them. */
+    public String portal() {
+        return issuer.token("portal", "roles:read roles:request", "retail-store");
+    }
+
+    /** A caller who may read the audit trail. */
+    public String auditor() {
+        return issuer.token("auditor", "audit:read");
+    }
+
+    /** What Rolesmith answered. */
+    public record Answer(int status, HttpResponse<String> response) {
+
+        public JsonNode json() {
+            return JSON.readTree(response.body());
+        }
+
+        public String header(String name) {
+            return response.headers().firstValue(name).orElse("");
+        }
+
+        @Override
+        public String toString() {
+            return status + " " + response.body();
+        }
+    }
+
+    public Answer get(String path, String token) {
+        return send(request(path, token).GET());
+    }
+
+    /** Posts {@code body} to a path below the API's prefix, with more headers as name and value in turn. */
+    public Answer post(String path, String token, String body, String... headers) {
+        HttpRequest.Builder request = request(path, token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    /** A request to a path below the API's prefix, or to another path if it begins with {@code //}. */
+    public HttpRequest.Builder request(String path, String token) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        uri(path.startsWith("//") ? path.substring(1) : "/api/v1" + path))
+                .timeout(Duration.ofSeconds(90));
+        return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
+    }
+
+    public Answer send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** All events of the audit trail, the first first. */
+    public JsonNode auditTrail() {
+        return get("/audit-events?pageSize=200", auditor()).json().get("items");
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        issuer.close();
+    }
+}
