@@ -92,7 +92,7 @@ final class ParameterSchema {
                             JsonPointer.member(place, reference) + ": a schema here stands alone, without " + reference);
                 }
             }
-            if (object.path("properties").isObject() && !object.path("additionalProperties").isBoolean()) {
+            if (object.path("properties").isObject() && object.path("additionalProperties").booleanValue(true)) {
                 throw new IllegalArgumentException(
                         place + ": an object with properties must say additionalProperties: false");
             }
@@ -109,7 +109,7 @@ final class ParameterSchema {
         NodePath path = error.getEvaluationPath();
         JsonNode rule = at(path, path.getNameCount());
         JsonNode property = at(path, path.getNameCount() - 1);
-        String subject = at.isEmpty() ? "The parameters" : "'" + at.substring(1) + "'";
+        String subject = at.isEmpty() ? "What is given as parameters" : "'" + at.substring(1) + "'";
         JsonNode value = error.getInstanceNode();
         return switch (error.getKeyword()) {
             case "required" -> {

@@ -85,15 +85,14 @@ final class TemplateCheck {
             if (member.getKey().equals(RoleTemplate.WHEN)) {
                 continue;
             }
-            if (member.getKey().startsWith("$") && !member.getKey().equals(RoleTemplate.VALUE)) {
+            if (member.getKey().contains("${")) {
+                problem(pointer, "a key takes no parameter");
+            } else if (member.getKey().startsWith("$") && !member.getKey().equals(RoleTemplate.VALUE)) {
                 problem(
                         pointer,
                         member.getKey().equals(RoleTemplate.SPLICE)
                                 ? "$splice stands alone in an element of a list"
                                 : "templates know $when, $value and $splice only");
-            }
-            if (member.getKey().contains("${")) {
-                problem(pointer, "a key takes no parameter");
             }
             visit(member.getValue(), pointer, inside);
         }

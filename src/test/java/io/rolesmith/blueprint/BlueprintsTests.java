@@ -2,6 +2,7 @@ package io.rolesmith.blueprint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.PolicyDocument;
@@ -251,7 +252,7 @@ class BlueprintsTests {
         assertThat(reading.roles()).isEmpty();
         assertThat(reading.findings())
                 .extracting(Finding::code, Finding::pointer)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("DUPLICATE_POLICY_NAME", "/policyName"));
+                .containsExactly(tuple("DUPLICATE_POLICY_NAME", "/policyName"));
     }
 
     @Test
