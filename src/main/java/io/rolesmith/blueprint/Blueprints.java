@@ -42,7 +42,9 @@ public class Blueprints {
     /** The catalogue in {@code files}: YAML by file name. */
     Blueprints(SequencedMap<String, String> files) {
         SequencedMap<String, Recipe> found = new LinkedHashMap<>();
-        new Catalogue(files).recipes().forEach(recipe -> found.put(recipe.blueprint().id().value(), recipe));
+        new Catalogue(files)
+                .recipes()
+                .forEach(recipe -> found.put(recipe.blueprint().id().value(), recipe));
         recipes = found;
     }
 

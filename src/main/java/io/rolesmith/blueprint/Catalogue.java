@@ -37,8 +37,8 @@ final class Catalogue {
     private static final String COMPOSE = "compose";
 
     private static final List<String> TEXTS = List.of("id", "title", "description", "trustedEntity", "useCase");
-    private static final Set<String> PLAIN_MEMBERS =
-            Set.of("id", "title", "description", "trustedEntity", "useCase", "parameters", "required", "roles", "example");
+    private static final Set<String> PLAIN_MEMBERS = Set.of(
+            "id", "title", "description", "trustedEntity", "useCase", "parameters", "required", "roles", "example");
     private static final Set<String> COMPOSED_MEMBERS =
             Set.of("id", "title", "description", "trustedEntity", "useCase", "parameters", COMPOSE, "example");
 
@@ -51,8 +51,8 @@ final class Catalogue {
     private static final String SAMPLE_ACCOUNT = "123456789012";
 
     private static final String SAMPLE_PARTITION = "aws";
-    private static final Variables SAMPLE_VARIABLES = Variables.of(Map.of(
-            "aws_partition", SAMPLE_PARTITION, "aws_region", "us-east-1", "aws_account_id", SAMPLE_ACCOUNT));
+    private static final Variables SAMPLE_VARIABLES = Variables.of(
+            Map.of("aws_partition", SAMPLE_PARTITION, "aws_region", "us-east-1", "aws_account_id", SAMPLE_ACCOUNT));
 
     private final Map<String, JsonNode> definitions = new HashMap<>();
     private final SequencedMap<String, Recipe> recipes = new LinkedHashMap<>();
@@ -134,7 +134,8 @@ final class Catalogue {
     private static String id(String file, ObjectNode tree) {
         String id = tree.path("id").asString("");
         if (!BlueprintId.isValid(id) || !file.equals(id + SUFFIX)) {
-            throw new ProblemsException("/id: must be the file's name without " + SUFFIX + ", of lower-case words joined by -");
+            throw new ProblemsException(
+                    "/id: must be the file's name without " + SUFFIX + ", of lower-case words joined by -");
         }
         return id;
     }
@@ -176,14 +177,15 @@ final class Catalogue {
             String id = part.path("blueprint").asString("");
             Recipe recipe = recipes.get(id);
             if (recipe == null) {
-                throw new ProblemsException(place + "/blueprint: there is no blueprint '" + id + "' of roles of its own");
+                throw new ProblemsException(
+                        place + "/blueprint: there is no blueprint '" + id + "' of roles of its own");
             }
             ObjectNode schema = recipe.schema().tree();
             Map<String, String> renamed = new HashMap<>();
             part.path("rename").properties().forEach(entry -> {
                 if (!schema.path("properties").has(entry.getKey())) {
-                    throw new ProblemsException(
-                            JsonPointer.member(place + "/rename", entry.getKey()) + ": '" + id + "' has no such parameter");
+                    throw new ProblemsException(JsonPointer.member(place + "/rename", entry.getKey()) + ": '" + id
+                            + "' has no such parameter");
                 }
                 requireParameterName(
                         entry.getValue().asString(""), JsonPointer.member(place + "/rename", entry.getKey()));
@@ -193,7 +195,8 @@ final class Catalogue {
             schema.path("properties").properties().forEach(property -> {
                 String name = renamed.getOrDefault(property.getKey(), property.getKey());
                 if (!names.add(name)) {
-                    throw new ProblemsException(place + ": two parameters of '" + id + "' would be called '" + name + "'");
+                    throw new ProblemsException(
+                            place + ": two parameters of '" + id + "' would be called '" + name + "'");
                 }
                 if (properties.has(name) && !properties.get(name).equals(property.getValue())) {
                     throw new ProblemsException(place + ": the parameter '" + name + "' of '" + id
@@ -201,8 +204,8 @@ final class Catalogue {
                 }
                 properties.set(name, property.getValue().deepCopy());
             });
-            schema.path("required").forEach(name ->
-                    required.add(renamed.getOrDefault(name.stringValue(), name.stringValue())));
+            schema.path("required")
+                    .forEach(name -> required.add(renamed.getOrDefault(name.stringValue(), name.stringValue())));
             recipe.templates().forEach(role -> roles.add(new RoleTemplate((ObjectNode) renamed(role.tree(), renamed))));
         }
         tree.path("parameters").properties().forEach(parameter -> {
@@ -218,7 +221,8 @@ final class Catalogue {
         return recipe(tree, properties, List.copyOf(required), roles);
     }
 
-    private static Recipe recipe(ObjectNode tree, ObjectNode properties, List<String> required, List<RoleTemplate> roles) {
+    private static Recipe recipe(
+            ObjectNode tree, ObjectNode properties, List<String> required, List<RoleTemplate> roles) {
         for (String name : TEXTS) {
             if (!tree.path(name).isString() || tree.path(name).stringValue().isBlank()) {
                 throw new ProblemsException("/" + name + ": must be a text");
@@ -275,7 +279,8 @@ final class Catalogue {
         requireNone(reading.findings(), what);
         for (RoleDraft role : reading.roles()) {
             requireNone(
-                    role.read(SAMPLE_VARIABLES, SAMPLE_ACCOUNT, SAMPLE_PARTITION).findings(),
+                    role.read(SAMPLE_VARIABLES, SAMPLE_ACCOUNT, SAMPLE_PARTITION)
+                            .findings(),
                     what + " makes the role '" + role.name() + "' with");
         }
     }
@@ -319,8 +324,7 @@ final class Catalogue {
         mapping.properties().forEach(member -> {
             if (!member.getKey().equals(USE)) {
                 result.set(
-                        member.getKey(),
-                        used(member.getValue(), JsonPointer.member(place, member.getKey()), within));
+                        member.getKey(), used(member.getValue(), JsonPointer.member(place, member.getKey()), within));
             }
         });
         return result;
@@ -336,13 +340,12 @@ final class Catalogue {
         if (template instanceof ObjectNode mapping) {
             ObjectNode result = JsonNodeFactory.instance.objectNode();
             mapping.properties().forEach(member -> {
-                boolean aName = member.getKey().equals(RoleTemplate.WHEN) || member.getKey().equals(RoleTemplate.SPLICE);
+                boolean aName = member.getKey().equals(RoleTemplate.WHEN)
+                        || member.getKey().equals(RoleTemplate.SPLICE);
                 String text = member.getValue().asString("");
                 result.set(
                         member.getKey(),
-                        aName
-                                ? StringNode.valueOf(names.getOrDefault(text, text))
-                                : renamed(member.getValue(), names));
+                        aName ? StringNode.valueOf(names.getOrDefault(text, text)) : renamed(member.getValue(), names));
             });
             return result;
         }

@@ -44,7 +44,8 @@ record ParameterReference(String name, boolean optional) {
         Matcher matcher = DOLLAR.matcher(text);
         while (matcher.find()) {
             boolean known = !matcher.group(2).isEmpty()
-                    && (isWhole(matcher.group()) || LEFT_ALONE.matcher(matcher.group(1)).matches());
+                    && (isWhole(matcher.group())
+                            || LEFT_ALONE.matcher(matcher.group(1)).matches());
             if (!known) {
                 found.add(matcher.group());
             }

@@ -34,8 +34,8 @@ final class ParameterSchema {
     private static final SchemaRegistry META = SchemaRegistry.withDialect(Dialects.getDraft202012());
 
     /** A keyword that nobody knows is a slip of the pen, and would check nothing. */
-    private static final SchemaRegistry REGISTRY = SchemaRegistry.withDialect(
-            Dialect.builder(DIALECT, Dialects.getDraft202012())
+    private static final SchemaRegistry REGISTRY =
+            SchemaRegistry.withDialect(Dialect.builder(DIALECT, Dialects.getDraft202012())
                     .keyword(new AnnotationKeyword(RULE))
                     .unknownKeywordFactory(DisallowUnknownKeywordFactory.getInstance())
                     .build());
@@ -69,7 +69,10 @@ final class ParameterSchema {
 
     /** What refuses {@code parameters}, with pointers from their root. */
     List<Finding> check(JsonNode parameters) {
-        return schema.validate(parameters).stream().map(this::finding).distinct().toList();
+        return schema.validate(parameters).stream()
+                .map(this::finding)
+                .distinct()
+                .toList();
     }
 
     /** {@code parameters} with the schema's default wherever nothing is said. */
@@ -77,7 +80,8 @@ final class ParameterSchema {
         ObjectNode result = parameters.deepCopy();
         tree.path("properties").properties().forEach(property -> {
             if (property.getValue().has("default") && !result.has(property.getKey())) {
-                result.set(property.getKey(), property.getValue().path("default").deepCopy());
+                result.set(
+                        property.getKey(), property.getValue().path("default").deepCopy());
             }
         });
         return result;
@@ -88,11 +92,12 @@ final class ParameterSchema {
         if (node instanceof ObjectNode object) {
             for (String reference : List.of("$ref", "$dynamicRef", "$id")) {
                 if (object.has(reference)) {
-                    throw new IllegalArgumentException(
-                            JsonPointer.member(place, reference) + ": a schema here stands alone, without " + reference);
+                    throw new IllegalArgumentException(JsonPointer.member(place, reference)
+                            + ": a schema here stands alone, without " + reference);
                 }
             }
-            if (object.path("properties").isObject() && object.path("additionalProperties").booleanValue(true)) {
+            if (object.path("properties").isObject()
+                    && object.path("additionalProperties").booleanValue(true)) {
                 throw new IllegalArgumentException(
                         place + ": an object with properties must say additionalProperties: false");
             }
@@ -118,17 +123,21 @@ final class ParameterSchema {
                 yield Finding.error(
                         "MISSING_PARAMETER",
                         JsonPointer.member(at, name),
-                        (at.isEmpty() ? "The parameter '" : subject + " lacks the member '") + name
+                        (at.isEmpty() ? "The parameter '" : subject + " lacks the member '")
+                                + name
                                 + (at.isEmpty() ? "' is missing." : "'."),
-                        "Add it" + (wanted.has("description") ? ": " + wanted.path("description").stringValue() : "."));
+                        "Add it"
+                                + (wanted.has("description")
+                                        ? ": " + wanted.path("description").stringValue()
+                                        : "."));
             }
             case "additionalProperties" -> {
                 String name = error.getProperty();
                 yield Finding.error(
                         "UNKNOWN_PARAMETER",
                         JsonPointer.member(at, name),
-                        (at.isEmpty() ? "The blueprint has no parameter " : subject + " has no member ")
-                                + shown(name) + ".",
+                        (at.isEmpty() ? "The blueprint has no parameter " : subject + " has no member ") + shown(name)
+                                + ".",
                         "Leave it out, or choose one of "
                                 + String.join(", ", property.path("properties").propertyNames()) + ".");
             }
@@ -165,7 +174,8 @@ final class ParameterSchema {
         return switch (keyword) {
             case "type" -> "Give " + types(rule) + ".";
             case "uniqueItems" -> "Name each once.";
-            default -> example.isMissingNode() ? "Give a value that fits." : "Give a value such as " + shown(example) + ".";
+            default ->
+                example.isMissingNode() ? "Give a value that fits." : "Give a value such as " + shown(example) + ".";
         };
     }
 

@@ -16,9 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 record Recipe(Blueprint blueprint, ParameterSchema schema, List<RoleTemplate> templates) {
 
     BlueprintReading roles(@Nullable JsonNode parameters) {
-        JsonNode given = parameters == null || parameters.isMissingNode()
-                ? JsonNodeFactory.instance.objectNode()
-                : parameters;
+        JsonNode given =
+                parameters == null || parameters.isMissingNode() ? JsonNodeFactory.instance.objectNode() : parameters;
         List<Finding> findings = new ArrayList<>(schema.check(given));
         if (!(given instanceof ObjectNode object) || Finding.anyRefuses(findings)) {
             return new BlueprintReading(List.of(), findings);

@@ -138,9 +138,7 @@ record RoleTemplate(ObjectNode tree) {
                 if (mapping.has(WHEN) && isBlank(values.path(mapping.path(WHEN).stringValue()))) {
                     yield Optional.empty();
                 }
-                yield mapping.has(VALUE)
-                        ? expand(mapping.path(VALUE), values)
-                        : Optional.of(members(mapping, values));
+                yield mapping.has(VALUE) ? expand(mapping.path(VALUE), values) : Optional.of(members(mapping, values));
             }
             case ArrayNode list -> Optional.of(elements(list, values));
             case StringNode scalar -> text(scalar.stringValue(), values);

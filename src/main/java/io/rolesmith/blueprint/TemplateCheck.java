@@ -126,8 +126,8 @@ final class TemplateCheck {
             } else if (!reference.optional() && !there.contains(name)) {
                 problem(
                         place,
-                        "the parameter '" + name + "' may be absent here: write ${param." + name + "?}, or $when: " + name
-                                + " around it");
+                        "the parameter '" + name + "' may be absent here: write ${param." + name + "?}, or $when: "
+                                + name + " around it");
             }
             if (!whole && !type(name).equals("string")) {
                 problem(place, "the parameter '" + name + "' is no string, and can only be a whole value");

@@ -49,7 +49,8 @@ class BlueprintTemplateTests {
                 {"name": "role", "trustPolicy": {"Statement": [{"Resource": "arn:${var.x}:${param.it}/*:${param.it}"}]}}
                 """));
         for (String value : HOSTILE) {
-            RoleDraft role = template.draft(JsonNodeFactory.instance.objectNode().put("it", value), List.of());
+            RoleDraft role =
+                    template.draft(JsonNodeFactory.instance.objectNode().put("it", value), List.of());
 
             JsonNode document =
                     JSON.readTree(Objects.requireNonNull(role.trustPolicy()).text());
@@ -126,8 +127,8 @@ class BlueprintTemplateTests {
                 """));
 
         assertThat(Objects.requireNonNull(role.trustPolicy()).pasted()).isFalse();
-        assertThat(role.inlinePolicies().values()).allSatisfy(policy -> assertThat(policy.pasted())
-                .isFalse());
+        assertThat(role.inlinePolicies().values())
+                .allSatisfy(policy -> assertThat(policy.pasted()).isFalse());
     }
 
     @Test
@@ -144,9 +145,7 @@ class BlueprintTemplateTests {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             ecs-task           | clusterName    | *
             ecs-task           | clusterName    | retail-*
             ecs-task           | clusterName    | retail-?
@@ -178,9 +177,7 @@ class BlueprintTemplateTests {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             secretArns    | arn:aws:secretsmanager:eu-west-1:123456789012:secret:*
             secretArns    | arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/*
             secretArns    | arn:aws:secretsmanager:eu-west-1:123456789012:secret:sh??-??????
@@ -301,9 +298,7 @@ class BlueprintTemplateTests {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             {"Effect": "Allow", "Principal": "*"}       | UNKNOWN_PARAMETER | /Principal
             {"Effect": "Allow", "action": "s3:*"}       | UNKNOWN_PARAMETER | /action
             {"Action": "s3:*"}                          | MISSING_PARAMETER | /Effect
@@ -359,7 +354,9 @@ class BlueprintTemplateTests {
                 "arn:aws:secretsmanager:eu-west-1:123456789012:secret:" + "-??????".repeat(100_000))) {
             for (String name : List.of("roleName", "path", "clusterName", "logGroup", "permissionsBoundaryArn")) {
                 assertThat(BLUEPRINTS
-                                .roles(blueprint("ecs-task"), withExample("ecs-task").put(name, value))
+                                .roles(
+                                        blueprint("ecs-task"),
+                                        withExample("ecs-task").put(name, value))
                                 .findings())
                         .as(name)
                         .isNotEmpty()

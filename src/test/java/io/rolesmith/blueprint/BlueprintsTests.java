@@ -42,7 +42,9 @@ class BlueprintsTests {
         assertThat(BLUEPRINTS.all())
                 .extracting(blueprint -> blueprint.id().value())
                 .containsExactly("ec2-instance", "ecs-service", "ecs-task", "ecs-task-execution");
-        assertThat(BLUEPRINTS.find("ecs-task")).get().extracting(Blueprint::trustedEntity)
+        assertThat(BLUEPRINTS.find("ecs-task"))
+                .get()
+                .extracting(Blueprint::trustedEntity)
                 .isEqualTo("ecs-tasks.amazonaws.com");
         assertThat(BLUEPRINTS.find("ecs-tsk")).isEmpty();
     }
@@ -63,9 +65,13 @@ class BlueprintsTests {
 
         assertThat(schema.path("$schema").asString()).isEqualTo("https://json-schema.org/draft/2020-12/schema");
         assertThat(schema.path("additionalProperties").booleanValue(true)).isFalse();
-        assertThat(schema.toString()).doesNotContain("$ref").doesNotContain("$use").doesNotContain("$defs");
+        assertThat(schema.toString())
+                .doesNotContain("$ref")
+                .doesNotContain("$use")
+                .doesNotContain("$defs");
         assertThat(schema.path("properties").properties())
-                .allSatisfy(property -> assertThat(property.getValue().path("description").asString(""))
+                .allSatisfy(property -> assertThat(
+                                property.getValue().path("description").asString(""))
                         .as(property.getKey())
                         .isNotBlank());
     }
@@ -76,8 +82,9 @@ class BlueprintsTests {
         BlueprintReading reading = BLUEPRINTS.roles(blueprint, null);
 
         assertThat(reading.roles()).isEmpty();
-        assertThat(reading.findings()).isNotEmpty().allSatisfy(finding -> assertThat(finding.code())
-                .isEqualTo("MISSING_PARAMETER"));
+        assertThat(reading.findings())
+                .isNotEmpty()
+                .allSatisfy(finding -> assertThat(finding.code()).isEqualTo("MISSING_PARAMETER"));
     }
 
     @Test
@@ -145,8 +152,7 @@ class BlueprintsTests {
             assertThat(role.path()).hasToString("/shop/");
             assertThat(role.tags()).containsExactly(Map.entry("service", "shop"));
             assertThat(role.boundary())
-                    .isEqualTo(new Boundary.Policy(
-                            new PolicyArn("arn:aws:iam::123456789012:policy/team-boundary")));
+                    .isEqualTo(new Boundary.Policy(new PolicyArn("arn:aws:iam::123456789012:policy/team-boundary")));
             assertThat(role.maxSession()).isEqualTo(Duration.ofHours(2));
         });
         assertThat(roles).extracting(RoleSpec::description).containsExactly("Starts", "Runs");
@@ -315,7 +321,12 @@ class BlueprintsTests {
                 .getFirst()
                 .read(
                         Variables.of(Map.of(
-                                "aws_partition", "aws-cn", "aws_region", "cn-north-1", "aws_account_id", "123456789012")),
+                                "aws_partition",
+                                "aws-cn",
+                                "aws_region",
+                                "cn-north-1",
+                                "aws_account_id",
+                                "123456789012")),
                         "123456789012",
                         "aws-cn");
 
@@ -340,7 +351,10 @@ class BlueprintsTests {
             context.registerBean(
                     Blueprints.class, () -> new Blueprints("classpath:io/rolesmith/blueprint/broken/*.yaml"));
 
-            assertThatThrownBy(context::refresh).rootCause().isInstanceOf(InvalidCatalogueException.class).hasMessage("""
+            assertThatThrownBy(context::refresh)
+                    .rootCause()
+                    .isInstanceOf(InvalidCatalogueException.class)
+                    .hasMessage("""
                     The catalogue of blueprints is not valid:
                       unread.yaml line 3: Duplicate Object property "id"
                       broken.yaml /roles/0/description: there is no parameter 'purpose'""");
@@ -392,7 +406,9 @@ class BlueprintsTests {
     }
 
     private static void assertTrust(RoleSpec role, String document) {
-        assertThat(role.trustPolicy().isEquivalentTo(document)).as(role.trustPolicy().toString()).isTrue();
+        assertThat(role.trustPolicy().isEquivalentTo(document))
+                .as(role.trustPolicy().toString())
+                .isTrue();
     }
 
     private static void assertInlinePolicy(RoleSpec role, String name, String document) {

@@ -84,11 +84,9 @@ class CatalogueTests {
                    "secondSecrets": {"type": "array", "items": {"type": "string"}}},
                  "required": ["firstName", "secondName"], "additionalProperties": false}
                 """));
-        var roles = blueprints
-                .roles(whole, JsonMapper.shared().readTree("""
+        var roles = blueprints.roles(whole, JsonMapper.shared().readTree("""
                         {"firstName": "a", "secondName": "b", "note": "both", "secondSecrets": ["arn:aws:s3:::x"]}
-                        """))
-                .roles();
+                        """)).roles();
         assertThat(roles).extracting("name").containsExactly("a", "b");
         assertThat(roles).extracting("description").containsExactly("both", "both");
         assertThat(roles.getFirst().inlinePolicies()).isEmpty();
@@ -156,8 +154,9 @@ class CatalogueTests {
     @Test
     void refusesASpliceWithSomethingBesideIt() {
         part("- $when: secrets", "- $splice: secrets")
-                .isRefusedFor("part.yaml /roles/0/inlinePolicies/0/document/Statement/0/$splice: $splice stands alone in"
-                        + " an element of a list");
+                .isRefusedFor(
+                        "part.yaml /roles/0/inlinePolicies/0/document/Statement/0/$splice: $splice stands alone in"
+                                + " an element of a list");
     }
 
     @Test
