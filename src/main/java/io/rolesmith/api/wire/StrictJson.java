@@ -13,7 +13,7 @@ import tools.jackson.databind.type.LogicalType;
 class StrictJson {
 
     @Bean
-    JsonMapperBuilderCustomizer strictJson() {
+    JsonMapperBuilderCustomizer refuseCoercions() {
         return builder -> builder.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .withCoercionConfig(LogicalType.Textual, coercion -> coercion.setCoercion(
                                 CoercionInputShape.Integer, CoercionAction.Fail)
