@@ -21,7 +21,11 @@ public sealed interface IamAnswer {
      * @param code IAM's error code as on the wire, {@code EntityAlreadyExists} for one
      * @param message IAM's words; not a contract
      */
-    record Refused(String code, String message, int httpStatus, @Nullable String awsRequestId) implements IamAnswer {
+    record Refused(
+            String code,
+            String message,
+            int httpStatus,
+            @Nullable String awsRequestId) implements IamAnswer {
 
         /** Whether the same call may pass in a moment: throttled, or in the way of another writer. */
         public boolean isPassing() {

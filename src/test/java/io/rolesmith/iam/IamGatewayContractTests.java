@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
-import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.localstack.LocalStackContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -128,8 +128,7 @@ class IamGatewayContractTests {
 
         static Backend at(URI endpoint, AutoCloseable server) {
             SdkGateways gateways = SdkGateways.open();
-            return new Backend(
-                    gateways.factory().open(SdkGateways.account(ACCOUNT, endpoint, null)), gateways, server);
+            return new Backend(gateways.factory().open(SdkGateways.account(ACCOUNT, endpoint, null)), gateways, server);
         }
 
         static void stop(@Nullable Backend backend) throws Exception {

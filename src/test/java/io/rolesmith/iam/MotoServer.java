@@ -27,9 +27,8 @@ final class MotoServer implements AutoCloseable {
 
     /** Where the program is, if it is on the PATH. */
     static Optional<Path> program() {
-        return Arrays.stream(Optional.ofNullable(System.getenv("PATH"))
-                        .orElse("")
-                        .split(File.pathSeparator))
+        return Arrays.stream(
+                        Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
                 .map(directory -> Path.of(directory, "moto_server"))
                 .filter(Files::isExecutable)
                 .findFirst();

@@ -9,8 +9,8 @@ import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RoleState;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
 import java.net.URLDecoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,8 +38,6 @@ import software.amazon.awssdk.services.iam.model.CreateRoleResponse;
 import software.amazon.awssdk.services.iam.model.IamException;
 import software.amazon.awssdk.services.iam.model.IamResponse;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
-import software.amazon.awssdk.services.iam.model.ListAttachedRolePoliciesResponse;
-import software.amazon.awssdk.services.iam.model.ListInstanceProfilesForRoleResponse;
 import software.amazon.awssdk.services.iam.model.ListRolePoliciesResponse;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Role;
@@ -85,7 +83,8 @@ final class SdkIamGateway implements IamGateway {
                     ? new IamAnswer.Refused(code(e), message(e), e.statusCode(), e.requestId())
                     : new IamAnswer.Unknown(code(e), message(e), e.requestId());
         } catch (RuntimeException e) {
-            // Whatever it is, the write may have been made by now; a journal that says so is worth more than a stack trace.
+            // Whatever it is, the write may have been made by now; a journal that says so is worth more than a stack
+            // trace.
             Silence silence = silence(e);
             return silence.sent()
                     ? new IamAnswer.Unknown(silence.code(), silence.message(), null)
@@ -111,9 +110,8 @@ final class SdkIamGateway implements IamGateway {
             case Change.UpdateAssumeRolePolicy c ->
                 writes.updateAssumeRolePolicy(request -> request.roleName(name).policyDocument(c.trustPolicy()));
             case Change.UpdateRole c ->
-                writes.updateRole(request -> request.roleName(name)
-                        .description(c.description())
-                        .maxSessionDuration(c.maxSessionSeconds()));
+                writes.updateRole(request ->
+                        request.roleName(name).description(c.description()).maxSessionDuration(c.maxSessionSeconds()));
             case Change.PutRolePermissionsBoundary c ->
                 writes.putRolePermissionsBoundary(
                         request -> request.roleName(name).permissionsBoundary(c.arn()));
@@ -124,25 +122,25 @@ final class SdkIamGateway implements IamGateway {
             case Change.DetachRolePolicy c ->
                 writes.detachRolePolicy(request -> request.roleName(name).policyArn(c.policyArn()));
             case Change.PutRolePolicy c ->
-                writes.putRolePolicy(request -> request.roleName(name)
-                        .policyName(c.policy().value())
-                        .policyDocument(c.document()));
+                writes.putRolePolicy(request ->
+                        request.roleName(name).policyName(c.policy().value()).policyDocument(c.document()));
             case Change.DeleteRolePolicy c ->
                 writes.deleteRolePolicy(
                         request -> request.roleName(name).policyName(c.policy().value()));
             case Change.TagRole c ->
                 writes.tagRole(request -> request.roleName(name).tags(tags(c.tags())));
             case Change.UntagRole c ->
-                writes.untagRole(request -> request.roleName(name).tagKeys(c.tags().keySet()));
+                writes.untagRole(
+                        request -> request.roleName(name).tagKeys(c.tags().keySet()));
             case Change.CreateInstanceProfile c ->
                 writes.createInstanceProfile(request ->
                         request.instanceProfileName(name).path(c.path().value()).tags(tags(c.tags())));
             case Change.AddRoleToInstanceProfile c ->
-                writes.addRoleToInstanceProfile(
-                        request -> request.instanceProfileName(c.instanceProfile()).roleName(name));
+                writes.addRoleToInstanceProfile(request ->
+                        request.instanceProfileName(c.instanceProfile()).roleName(name));
             case Change.RemoveRoleFromInstanceProfile c ->
-                writes.removeRoleFromInstanceProfile(
-                        request -> request.instanceProfileName(c.instanceProfile()).roleName(name));
+                writes.removeRoleFromInstanceProfile(request ->
+                        request.instanceProfileName(c.instanceProfile()).roleName(name));
             case Change.DeleteInstanceProfile c ->
                 writes.deleteInstanceProfile(request -> request.instanceProfileName(c.instanceProfile()));
         };
@@ -269,7 +267,8 @@ final class SdkIamGateway implements IamGateway {
 
     private SequencedMap<String, String> inlinePolicies(String role) {
         List<String> names = pages(
-                marker -> reads.listRolePolicies(request -> request.roleName(role).marker(marker)),
+                marker ->
+                        reads.listRolePolicies(request -> request.roleName(role).marker(marker)),
                 ListRolePoliciesResponse::policyNames,
                 page -> next(page.isTruncated(), page.marker()));
         SequencedMap<String, String> policies = new LinkedHashMap<>();

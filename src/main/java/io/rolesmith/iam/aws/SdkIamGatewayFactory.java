@@ -62,7 +62,8 @@ final class SdkIamGatewayFactory implements IamGatewayFactory, AutoCloseable {
                 .maxConnections(properties.connections())
                 .connectionTimeout(CONNECT_TIMEOUT)
                 .socketTimeout(SOCKET_TIMEOUT)
-                // Well before the call's own timeout, which could not tell a call that waited here from one that was sent.
+                // Well before the call's own timeout, which could not tell a call that waited here from one that was
+                // sent.
                 .connectionAcquisitionTimeout(properties.callTimeout().dividedBy(2))
                 .tcpKeepAlive(true)
                 .build();
@@ -82,8 +83,7 @@ final class SdkIamGatewayFactory implements IamGatewayFactory, AutoCloseable {
                 .build());
         AwsCredentialsProvider credentials = new CertainCredentials(credentials(account, sts));
         IamClient reads = iam(account, credentials, timed(reading(), properties.readTimeout()));
-        IamClient writes =
-                iam(account, credentials, timed(AwsRetryStrategy.doNotRetry(), properties.callTimeout()));
+        IamClient writes = iam(account, credentials, timed(AwsRetryStrategy.doNotRetry(), properties.callTimeout()));
         return new SdkIamGateway(account, reads, writes, sts);
     }
 
@@ -102,7 +102,8 @@ final class SdkIamGatewayFactory implements IamGatewayFactory, AutoCloseable {
     private IamClient iam(
             Account account, AwsCredentialsProvider credentials, ClientOverrideConfiguration configuration) {
         return closing(to(account, IamClient.builder())
-                // Not the partition's pseudo region: beside an endpoint of one's own, requests would be signed for that name.
+                // Not the partition's pseudo region: beside an endpoint of one's own, requests would be signed for that
+                // name.
                 .region(Region.of(account.partition().homeRegion()))
                 .credentialsProvider(credentials)
                 .overrideConfiguration(configuration)

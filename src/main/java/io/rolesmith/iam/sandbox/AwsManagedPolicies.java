@@ -28,7 +28,8 @@ final class AwsManagedPolicies {
         private static Set<String> read() {
             try (InputStream resource = AwsManagedPolicies.class.getResourceAsStream(RESOURCE)) {
                 if (resource == null) {
-                    throw new IllegalStateException("The list of AWS managed policies is not on the class path: " + RESOURCE);
+                    throw new IllegalStateException(
+                            "The list of AWS managed policies is not on the class path: " + RESOURCE);
                 }
                 return new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))
                         .lines()

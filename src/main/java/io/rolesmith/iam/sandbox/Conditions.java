@@ -106,7 +106,8 @@ final class Conditions {
                     throw PolicyGrammar.syntax();
                 }
                 JsonNode value = entry.getValue();
-                List<JsonNode> values = value.isArray() ? List.copyOf(value.asArray().values()) : List.of(value);
+                List<JsonNode> values =
+                        value.isArray() ? List.copyOf(value.asArray().values()) : List.of(value);
                 values.forEach(each -> value(operand, each));
             });
         });
@@ -128,19 +129,19 @@ final class Conditions {
             throw PolicyGrammar.syntax();
         }
         String text = value.asString();
-        boolean readable =
-                switch (operand) {
-                    case TEXT -> true;
-                    case NUMBER -> NUMBER.matcher(text).matches();
-                    case DATE -> isDate(text);
-                    case TRUTH -> text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false");
-                    case ADDRESS -> isAddressOrRange(text);
-                    case ARN -> text.equals("*") || (text.startsWith("arn:") && text.split(":", ARN_SEGMENTS).length == ARN_SEGMENTS);
-                    case BINARY -> {
-                        binary(text);
-                        yield true;
-                    }
-                };
+        boolean readable = switch (operand) {
+            case TEXT -> true;
+            case NUMBER -> NUMBER.matcher(text).matches();
+            case DATE -> isDate(text);
+            case TRUTH -> text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false");
+            case ADDRESS -> isAddressOrRange(text);
+            case ARN ->
+                text.equals("*") || (text.startsWith("arn:") && text.split(":", ARN_SEGMENTS).length == ARN_SEGMENTS);
+            case BINARY -> {
+                binary(text);
+                yield true;
+            }
+        };
         if (!readable) {
             throw PolicyGrammar.legacy();
         }

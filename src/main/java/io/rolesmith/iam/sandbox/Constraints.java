@@ -16,7 +16,8 @@ final class Constraints {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_+=,.@-]+");
     private static final Pattern PATH = Pattern.compile("/|/[!-~]+/");
-    private static final Pattern DESCRIPTION = Pattern.compile("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*");
+    private static final Pattern DESCRIPTION =
+            Pattern.compile("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*");
     private static final Pattern DOCUMENT = Pattern.compile("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+");
     private static final Pattern TAG_KEY = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+");
     private static final Pattern TAG_VALUE = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*");
@@ -128,8 +129,7 @@ final class Constraints {
         Set<String> keys = new HashSet<>();
         for (String key : tags.keySet()) {
             if (!keys.add(key.toLowerCase(Locale.ROOT))) {
-                throw Refusal.invalidInput(
-                        "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+                throw Refusal.invalidInput("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
             }
         }
     }

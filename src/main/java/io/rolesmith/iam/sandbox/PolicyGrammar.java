@@ -157,7 +157,8 @@ final class PolicyGrammar {
             throw legacy();
         }
         if (!segments[1].equals("*") && !segments[1].equals(partition)) {
-            throw Refusal.malformed("Partition \"" + segments[1] + "\" is not valid for resource \"" + resource + "\".");
+            throw Refusal.malformed(
+                    "Partition \"" + segments[1] + "\" is not valid for resource \"" + resource + "\".");
         }
         String vendor = segments[2];
         if (vendor.isEmpty() || vendor.contains("*") || vendor.contains("?")) {
@@ -196,7 +197,8 @@ final class PolicyGrammar {
         if (statement == null) {
             throw syntax();
         }
-        List<JsonNode> statements = statement.isArray() ? List.copyOf(statement.asArray().values()) : List.of(statement);
+        List<JsonNode> statements =
+                statement.isArray() ? List.copyOf(statement.asArray().values()) : List.of(statement);
         if (statements.isEmpty()) {
             throw syntax();
         }

@@ -36,8 +36,8 @@ final class Refusal extends RuntimeException {
 
     /** A value that breaks a constraint of the service's model. */
     static Refusal constraint(String member, String rule) {
-        return validation(
-                "1 validation error detected: Value at '" + member + "' failed to satisfy constraint: Member must " + rule);
+        return validation("1 validation error detected: Value at '" + member
+                + "' failed to satisfy constraint: Member must " + rule);
     }
 
     static Refusal invalidInput(String message) {

@@ -75,7 +75,8 @@ final class SandboxIam {
             case Change.DeleteRolePolicy c -> deleteRolePolicy(name, c.policy().value());
             case Change.TagRole c -> tagRole(name, c.tags());
             case Change.UntagRole c -> untagRole(name, c.tags().keySet());
-            case Change.CreateInstanceProfile c -> createInstanceProfile(name, c.path().value(), c.tags());
+            case Change.CreateInstanceProfile c ->
+                createInstanceProfile(name, c.path().value(), c.tags());
             case Change.AddRoleToInstanceProfile c -> addRoleToInstanceProfile(name, c.instanceProfile());
             case Change.RemoveRoleFromInstanceProfile c -> removeRoleFromInstanceProfile(name, c.instanceProfile());
             case Change.DeleteInstanceProfile c -> deleteInstanceProfile(c.instanceProfile());
@@ -91,8 +92,9 @@ final class SandboxIam {
         Constraints.maxSessionDuration(role.maxSessionSeconds());
         Constraints.roleTags(role.tags());
         String trustPolicy = trustPolicy("assumeRolePolicyDocument", role.trustPolicy());
-        String boundary =
-                role.permissionsBoundary() == null ? null : role.permissionsBoundary().value();
+        String boundary = role.permissionsBoundary() == null
+                ? null
+                : role.permissionsBoundary().value();
         if (boundary != null) {
             policies.bounding(boundary);
         }
@@ -204,14 +206,16 @@ final class SandboxIam {
         Constraints.document("policyDocument", document);
         PolicyGrammar.identity(document, account.partition().id());
         // The first spelling of the name stays.
-        update("""
+        update(
+                """
                 INSERT INTO sandbox.inline_policy (role_id, name_key, name, document, size)
                 VALUES (:roleId, :key, :name, :document, :size)
-                ON CONFLICT (role_id, name_key) DO UPDATE SET document = excluded.document, size = excluded.size""", roleId, Map.of("key", key(policy), "name", policy, "document", document, "size", PolicyText.size(document)));
+                ON CONFLICT (role_id, name_key) DO UPDATE SET document = excluded.document, size = excluded.size""",
+                roleId,
+                Map.of("key", key(policy), "name", policy, "document", document, "size", PolicyText.size(document)));
         if (count("SELECT coalesce(sum(size), 0) FROM sandbox.inline_policy WHERE role_id = :roleId", roleId)
                 > INLINE_POLICIES_SIZE) {
-            throw Refusal.limit(
-                    "Maximum policy size of " + INLINE_POLICIES_SIZE + " bytes exceeded for role " + name);
+            throw Refusal.limit("Maximum policy size of " + INLINE_POLICIES_SIZE + " bytes exceeded for role " + name);
         }
     }
 
@@ -259,8 +263,7 @@ final class SandboxIam {
         Constraints.tags(tags);
         if (count("SELECT count(*) FROM sandbox.instance_profile WHERE account = :account")
                 >= INSTANCE_PROFILES_PER_ACCOUNT) {
-            throw Refusal.limit(
-                    "Cannot exceed quota for InstanceProfilesPerAccount: " + INSTANCE_PROFILES_PER_ACCOUNT);
+            throw Refusal.limit("Cannot exceed quota for InstanceProfilesPerAccount: " + INSTANCE_PROFILES_PER_ACCOUNT);
         }
         int made = jdbc.sql("""
                         INSERT INTO sandbox.instance_profile (profile_id, account, name_key, name, path)

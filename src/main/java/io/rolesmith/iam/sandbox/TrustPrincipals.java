@@ -34,7 +34,8 @@ record TrustPrincipals(
     private static final Pattern ARN = Pattern.compile("arn:([a-z-]+):(iam|sts)::([0-9]{12}):(.+)");
     private static final Pattern ROLE_ID = Pattern.compile("AROA[A-Z0-9]{16,}");
     private static final Pattern SERVICE = Pattern.compile("[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com(\\.cn)?");
-    private static final Pattern SESSION = Pattern.compile("assumed-role/([A-Za-z0-9_+=,.@-]+)/[A-Za-z0-9_+=,.@-]{2,64}");
+    private static final Pattern SESSION =
+            Pattern.compile("assumed-role/([A-Za-z0-9_+=,.@-]+)/[A-Za-z0-9_+=,.@-]{2,64}");
     private static final String COGNITO = "cognito-identity.amazonaws.com";
     private static final Set<String> BUILT_IN_PROVIDERS =
             Set.of("accounts.google.com", "www.amazon.com", "graph.facebook.com", COGNITO);
@@ -58,15 +59,14 @@ record TrustPrincipals(
                 throw Refusal.malformed("Missing required field Principal");
             }
             for (String value : values) {
-                boolean known =
-                        switch (type.getKey()) {
-                            case "AWS" -> isIdentity(value);
-                            case "Service" -> SERVICE.matcher(value).matches();
-                            case "Federated" -> isProvider(value, conditioned);
-                            // Of S3 bucket policies; no role can be assumed by one.
-                            case "CanonicalUser" -> false;
-                            default -> throw PolicyGrammar.syntax();
-                        };
+                boolean known = switch (type.getKey()) {
+                    case "AWS" -> isIdentity(value);
+                    case "Service" -> SERVICE.matcher(value).matches();
+                    case "Federated" -> isProvider(value, conditioned);
+                    // Of S3 bucket policies; no role can be assumed by one.
+                    case "CanonicalUser" -> false;
+                    default -> throw PolicyGrammar.syntax();
+                };
                 if (!known) {
                     throw invalid(type.getKey(), value);
                 }
@@ -75,8 +75,8 @@ record TrustPrincipals(
     }
 
     private static Refusal invalid(String type, String value) {
-        return Refusal.malformed("Invalid principal in policy: \"" + type.toUpperCase(Locale.ROOT) + "\":\""
-                + value + "\"");
+        return Refusal.malformed(
+                "Invalid principal in policy: \"" + type.toUpperCase(Locale.ROOT) + "\":\"" + value + "\"");
     }
 
     private boolean isIdentity(String value) {
@@ -119,7 +119,8 @@ record TrustPrincipals(
                         && arn.group(1).equals(account.partition().id())
                         && arn.group(2).equals("iam")
                         && arn.group(3).equals(account.id().value())
-                        && (arn.group(4).startsWith("oidc-provider/") || arn.group(4).startsWith("saml-provider/"))
+                        && (arn.group(4).startsWith("oidc-provider/")
+                                || arn.group(4).startsWith("saml-provider/"))
                         && !arn.group(4).contains("*"));
     }
 

@@ -71,15 +71,13 @@ class SdkIamGatewayTests {
             StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIDEXAMPLE", "secret"));
 
     /** Plenty for an answer on loopback, and short to wait for where none comes. */
-    private static final IamProperties PROPERTIES =
-            new IamProperties(8, Duration.ofSeconds(5), Duration.ofSeconds(15));
+    private static final IamProperties PROPERTIES = new IamProperties(8, Duration.ofSeconds(5), Duration.ofSeconds(15));
 
-    private static final IamProperties IMPATIENT =
-            new IamProperties(8, Duration.ofMillis(400), Duration.ofSeconds(15));
+    private static final IamProperties IMPATIENT = new IamProperties(8, Duration.ofMillis(400), Duration.ofSeconds(15));
 
     @RegisterExtension
     static final WireMockExtension AWS = WireMockExtension.newInstance()
-            .options(WireMockConfiguration.wireMockConfig().dynamicPort())
+            .options(WireMockConfiguration.wireMockConfig().dynamicPort().dynamicHttpsPort())
             .build();
 
     private final List<SdkIamGatewayFactory> factories = new ArrayList<>();
@@ -276,7 +274,9 @@ class SdkIamGatewayTests {
                     .isInstanceOfSatisfying(
                             IamAnswer.Unknown.class,
                             unknown -> assertThat(unknown.code()).isEqualTo("NoAnswer"));
-            assertThat(requests()).as("neither the SDK nor its HTTP client repeats it").hasSize(1);
+            assertThat(requests())
+                    .as("neither the SDK nor its HTTP client repeats it")
+                    .hasSize(1);
         }
     }
 
@@ -314,14 +314,16 @@ class SdkIamGatewayTests {
     }
 
     @Test
-    void aServerThatSpeaksNoTlsGetsNothing() {
-        URI plain = URI.create(endpoint().toString().replace("http:", "https:"));
+    void aServerThatNobodyVouchesForGetsNothing() {
+        URI selfSigned = URI.create("https://localhost:" + AWS.getHttpsPort());
 
-        IamAnswer answer = open(PROPERTIES, CREDENTIALS, account(Partition.AWS, plain, null))
+        IamAnswer answer = open(PROPERTIES, CREDENTIALS, account(Partition.AWS, selfSigned, null))
                 .apply(WRITE);
 
-        // Plain text in place of a handshake is no handshake's failure to Java; unknown is the cautious word for it.
-        assertThat(answer).isInstanceOf(IamAnswer.Unknown.class);
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        IamAnswer.Unsent.class,
+                        unsent -> assertThat(unsent.code()).isEqualTo("NoTls"));
         assertThat(requests()).isEmpty();
     }
 
@@ -336,8 +338,11 @@ class SdkIamGatewayTests {
             List<IamAnswer> answers = List.of(first.get(), second.get());
 
             assertThat(answers).hasAtLeastOneElementOfType(IamAnswer.Accepted.class);
-            assertThat(answers).filteredOn(IamAnswer.Unsent.class::isInstance).singleElement().satisfies(unsent ->
-                    assertThat(((IamAnswer.Unsent) unsent).code()).isEqualTo("NoFreeConnection"));
+            assertThat(answers)
+                    .filteredOn(IamAnswer.Unsent.class::isInstance)
+                    .singleElement()
+                    .satisfies(unsent ->
+                            assertThat(((IamAnswer.Unsent) unsent).code()).isEqualTo("NoFreeConnection"));
         }
         assertThat(requests()).hasSize(1);
     }
@@ -379,9 +384,7 @@ class SdkIamGatewayTests {
                 .containsEntry("RoleArn", roleArn)
                 .containsEntry("RoleSessionName", "rolesmith")
                 .containsEntry("ExternalId", "external:1");
-        AWS.verify(
-                1,
-                postRequestedFor(urlEqualTo("/")).withHeader("Authorization", containing("/eu-central-1/sts/")));
+        AWS.verify(1, postRequestedFor(urlEqualTo("/")).withHeader("Authorization", containing("/eu-central-1/sts/")));
         AWS.verify(2, postRequestedFor(urlEqualTo("/")).withHeader("Authorization", containing("ASIAEXAMPLE")));
         assertThat(gateway.principalArn()).isEqualTo(roleArn);
         assertThat(requests()).as("whom we assume, we need not ask").hasSize(3);
@@ -470,10 +473,20 @@ class SdkIamGatewayTests {
                 <PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType>
                 <PermissionsBoundaryArn>arn:aws:iam::123456789012:policy/b</PermissionsBoundaryArn></PermissionsBoundary>
                 <Tags><member><Key>service</Key><Value>shop</Value></member></Tags>""".formatted(encoded(trust)))));
-        pages("ListAttachedRolePolicies", "AttachedPolicies", List.of("arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"), "<PolicyArn>%s</PolicyArn>");
+        pages(
+                "ListAttachedRolePolicies",
+                "AttachedPolicies",
+                List.of("arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"),
+                "<PolicyArn>%s</PolicyArn>");
         pages("ListRolePolicies", "PolicyNames", List.of("one", "two"), "%s");
-        pages("ListInstanceProfilesForRole", "InstanceProfiles", List.of("p1", "p2"), "<InstanceProfileName>%s</InstanceProfileName>");
-        answer("GetRolePolicy", ok("GetRolePolicy", "<PolicyDocument>" + encoded("{\"a\":\"b c\"}") + "</PolicyDocument>"));
+        pages(
+                "ListInstanceProfilesForRole",
+                "InstanceProfiles",
+                List.of("p1", "p2"),
+                "<InstanceProfileName>%s</InstanceProfileName>");
+        answer(
+                "GetRolePolicy",
+                ok("GetRolePolicy", "<PolicyDocument>" + encoded("{\"a\":\"b c\"}") + "</PolicyDocument>"));
 
         RoleState state = gateway(PROPERTIES).observe(ROLE, true).orElseThrow();
 
@@ -495,10 +508,12 @@ class SdkIamGatewayTests {
 
     @Test
     void aRoleOfATemplateIsSeenAsSuch() {
-        readable("<RoleId>AROAEXAMPLE</RoleId><SourceRoleTemplate><TemplateArn>arn:aws:iam::aws:role-template/x</TemplateArn>"
-                + "</SourceRoleTemplate>");
+        readable(
+                "<RoleId>AROAEXAMPLE</RoleId><SourceRoleTemplate><TemplateArn>arn:aws:iam::aws:role-template/x</TemplateArn>"
+                        + "</SourceRoleTemplate>");
 
-        assertThat(gateway(PROPERTIES).observe(ROLE, false).orElseThrow().templated()).isTrue();
+        assertThat(gateway(PROPERTIES).observe(ROLE, false).orElseThrow().templated())
+                .isTrue();
     }
 
     @Test
@@ -525,7 +540,11 @@ class SdkIamGatewayTests {
 
     @Test
     void aRoleWithoutAnArnYetIsNotShown() {
-        answer("GetRole", ok("GetRole", role("<RoleId>AROAEXAMPLE</RoleId>").replaceAll("<Arn>.*</Arn>", "<Arn>AROAEXAMPLE</Arn>")));
+        answer(
+                "GetRole",
+                ok(
+                        "GetRole",
+                        role("<RoleId>AROAEXAMPLE</RoleId>").replaceAll("<Arn>.*</Arn>", "<Arn>AROAEXAMPLE</Arn>")));
 
         assertThat(readFailure(PROPERTIES).code()).isEqualTo(IamReadException.ROLE_IN_THE_MAKING);
     }
@@ -571,7 +590,8 @@ class SdkIamGatewayTests {
         answer("GetCallerIdentity", error(403, "AccessDenied", "no"));
         IamGateway gateway = gateway(PROPERTIES);
 
-        assertThat(catchThrowableOfType(IamReadException.class, gateway::principalArn).code())
+        assertThat(catchThrowableOfType(IamReadException.class, gateway::principalArn)
+                        .code())
                 .isEqualTo("AccessDenied");
         answer("GetCallerIdentity", identity("arn:aws:iam::123456789012:user/x"));
         assertThat(gateway.principalArn()).isEqualTo("arn:aws:iam::123456789012:user/x");
@@ -595,7 +615,8 @@ class SdkIamGatewayTests {
     }
 
     private IamReadException readFailure(IamProperties properties) {
-        return catchThrowableOfType(IamReadException.class, () -> gateway(properties).observe(ROLE, false));
+        return catchThrowableOfType(
+                IamReadException.class, () -> gateway(properties).observe(ROLE, false));
     }
 
     private IamGateway gateway(IamProperties properties) {
@@ -623,11 +644,12 @@ class SdkIamGatewayTests {
     }
 
     private static URI endpoint() {
-        return URI.create(AWS.baseUrl());
+        return URI.create("http://localhost:" + AWS.getPort());
     }
 
     private static void answer(String action, ResponseDefinitionBuilder response) {
-        AWS.stubFor(post("/").withRequestBody(containing("Action=" + action + "&")).willReturn(response));
+        AWS.stubFor(
+                post("/").withRequestBody(containing("Action=" + action + "&")).willReturn(response));
     }
 
     /** Each item on a page of its own; the first page is the one that no marker asks for. */
@@ -645,16 +667,18 @@ class SdkIamGatewayTests {
     private static ResponseDefinitionBuilder ok(String action, String result) {
         return aResponse()
                 .withHeader("Content-Type", "text/xml")
-                .withBody("<%1$sResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><%1$sResult>%2$s</%1$sResult><ResponseMetadata><RequestId>%3$s</RequestId></ResponseMetadata></%1$sResponse>"
-                        .formatted(action, result, REQUEST_ID));
+                .withBody(
+                        "<%1$sResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><%1$sResult>%2$s</%1$sResult><ResponseMetadata><RequestId>%3$s</RequestId></ResponseMetadata></%1$sResponse>"
+                                .formatted(action, result, REQUEST_ID));
     }
 
     private static ResponseDefinitionBuilder error(int status, String code, String message) {
         return aResponse()
                 .withStatus(status)
                 .withHeader("Content-Type", "text/xml")
-                .withBody("<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>%s</RequestId></ErrorResponse>"
-                        .formatted(code, message, REQUEST_ID));
+                .withBody(
+                        "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>%s</RequestId></ErrorResponse>"
+                                .formatted(code, message, REQUEST_ID));
     }
 
     private static ResponseDefinitionBuilder identity(String arn) {
@@ -667,8 +691,8 @@ class SdkIamGatewayTests {
         String document = members.contains("<AssumeRolePolicyDocument>")
                 ? ""
                 : "<AssumeRolePolicyDocument>%7B%7D</AssumeRolePolicyDocument>";
-        return "<Role><RoleName>" + ROLE + "</RoleName><Path>/retail/</Path><Arn>arn:aws:iam::123456789012:role/retail/" + ROLE
-                + "</Arn>" + document + members + "</Role>";
+        return "<Role><RoleName>" + ROLE + "</RoleName><Path>/retail/</Path><Arn>arn:aws:iam::123456789012:role/retail/"
+                + ROLE + "</Arn>" + document + members + "</Role>";
     }
 
     /** As IAM does it, by RFC 3986. */
@@ -688,7 +712,6 @@ class SdkIamGatewayTests {
     private static Map<String, String> form(LoggedRequest request) {
         return Arrays.stream(request.getBodyAsString().split("&"))
                 .map(pair -> pair.split("=", 2))
-                .collect(Collectors.toMap(
-                        pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
+                .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
     }
 }

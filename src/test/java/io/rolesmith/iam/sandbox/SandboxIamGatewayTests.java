@@ -16,6 +16,8 @@ import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RolePath;
 import io.rolesmith.role.RoleState;
 import io.rolesmith.support.TestDatabase;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +66,9 @@ class SandboxIamGatewayTests {
 
         assertThat(gateway.apply(create(new RoleName("RETAILSTORE"))))
                 .satisfies(refused("EntityAlreadyExists", 409, "Role with name RETAILSTORE already exists."));
-        assertThat(gateway.observe(new RoleName("retailstore"), false).orElseThrow().name())
+        assertThat(gateway.observe(new RoleName("retailstore"), false)
+                        .orElseThrow()
+                        .name())
                 .isEqualTo("RetailStore");
     }
 
@@ -108,8 +112,7 @@ class SandboxIamGatewayTests {
     void anInstanceProfileNameIsTakenWhateverItsCase() {
         accept(new Change.CreateInstanceProfile(ROLE, RolePath.ROOT, tags()));
 
-        assertThat(gateway.apply(
-                        new Change.CreateInstanceProfile(new RoleName("retailstore"), RolePath.ROOT, tags())))
+        assertThat(gateway.apply(new Change.CreateInstanceProfile(new RoleName("retailstore"), RolePath.ROOT, tags())))
                 .satisfies(refused("EntityAlreadyExists", 409, "Instance Profile retailstore already exists."));
     }
 
@@ -212,8 +215,7 @@ class SandboxIamGatewayTests {
         accept(create());
 
         assertThat(gateway.apply(new Change.TagRole(ROLE, tags(), tags(key, "x"))))
-                .satisfies(refused(
-                        "InvalidInput", 400, "Tag keys beginning with aws: are reserved for system use."));
+                .satisfies(refused("InvalidInput", 400, "Tag keys beginning with aws: are reserved for system use."));
         accept(new Change.TagRole(ROLE, tags(), tags("value", "aws:is-fine")));
     }
 
@@ -222,14 +224,27 @@ class SandboxIamGatewayTests {
         accept(create(), new Change.TagRole(ROLE, tags(), tags("k".repeat(128), "v".repeat(256), "empty", "")));
 
         for (Map.Entry<SequencedMap<String, String>, String> bad : List.of(
-                Map.entry(tags("k".repeat(129), ""), "'tags.member.key' failed to satisfy constraint: Member must have length less than or equal to 128"),
-                Map.entry(tags("", ""), "'tags.member.key' failed to satisfy constraint: Member must have length greater than or equal to 1"),
-                Map.entry(tags("k", "v".repeat(257)), "'tags.member.value' failed to satisfy constraint: Member must have length less than or equal to 256"),
-                Map.entry(tags("a*b", ""), "'tags.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+"),
-                Map.entry(tags(" ", ""), "'tags.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+"),
-                Map.entry(tags("k", "a,b"), "'tags.member.value' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"))) {
+                Map.entry(
+                        tags("k".repeat(129), ""),
+                        "'tags.member.key' failed to satisfy constraint: Member must have length less than or equal to 128"),
+                Map.entry(
+                        tags("", ""),
+                        "'tags.member.key' failed to satisfy constraint: Member must have length greater than or equal to 1"),
+                Map.entry(
+                        tags("k", "v".repeat(257)),
+                        "'tags.member.value' failed to satisfy constraint: Member must have length less than or equal to 256"),
+                Map.entry(
+                        tags("a*b", ""),
+                        "'tags.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+"),
+                Map.entry(
+                        tags(" ", ""),
+                        "'tags.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+"),
+                Map.entry(
+                        tags("k", "a,b"),
+                        "'tags.member.value' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"))) {
             assertThat(gateway.apply(new Change.TagRole(ROLE, tags(), bad.getKey())))
-                    .satisfies(refused("ValidationError", 400, "1 validation error detected: Value at " + bad.getValue()));
+                    .satisfies(
+                            refused("ValidationError", 400, "1 validation error detected: Value at " + bad.getValue()));
         }
         assertThat(gateway.apply(new Change.TagRole(ROLE, tags(), tags())))
                 .satisfies(refused("InvalidInput", 400, "The list of tags must not be empty."));
@@ -283,13 +298,15 @@ class SandboxIamGatewayTests {
                 "\"Condition\":{\"StringSame\":{\"a\":\"b\"}} | Syntax errors in policy."
             })
     void aTrustStatementHasItsMembersOnly(String more, String message) {
-        assertThat(gateway.apply(create(TRUST.replace("\"Effect\"", more + ",\"Effect\"")))).satisfies(malformed(message));
+        assertThat(gateway.apply(create(TRUST.replace("\"Effect\"", more + ",\"Effect\""))))
+                .satisfies(malformed(message));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Effect", "Principal", "Action"})
     void aTrustStatementNeedsItsMembers(String member) {
-        String without = TRUST.replaceFirst("\"" + member + "\":(\"[^\"]*\"|\\{[^}]*}),?", "").replace(",}", "}");
+        String without = TRUST.replaceFirst("\"" + member + "\":(\"[^\"]*\"|\\{[^}]*}),?", "")
+                .replace(",}", "}");
 
         assertThat(gateway.apply(create(without))).satisfies(malformed("Missing required field " + member));
     }
@@ -351,20 +368,24 @@ class SandboxIamGatewayTests {
         RoleName trusted = new RoleName("Trusted");
         String arn = "arn:aws:iam::" + account.id() + ":role/Trusted";
         Change trusting = create(trusting("{\"AWS\":\"" + arn + "\"}"));
-        assertThat(gateway.apply(trusting)).satisfies(malformed("Invalid principal in policy: \"AWS\":\"" + arn + "\""));
+        assertThat(gateway.apply(trusting))
+                .satisfies(malformed("Invalid principal in policy: \"AWS\":\"" + arn + "\""));
 
         accept(create(trusted), trusting);
         String trustedId = gateway.observe(trusted, false).orElseThrow().roleId();
         assertThat(observed().trustPolicy()).contains("\"AWS\":\"" + arn + "\"");
 
         accept(new Change.DeleteRole(trusted));
-        assertThat(observed().trustPolicy()).contains("\"AWS\":\"" + trustedId + "\"").doesNotContain(arn);
+        assertThat(observed().trustPolicy())
+                .contains("\"AWS\":\"" + trustedId + "\"")
+                .doesNotContain(arn);
 
         accept(create(trusted));
         assertThat(observed().trustPolicy())
                 .as("a role made again is another role")
                 .contains("\"AWS\":\"" + trustedId + "\"");
-        assertThat(gateway.apply(new Change.UpdateAssumeRolePolicy(ROLE, "", observed().trustPolicy())))
+        assertThat(gateway.apply(
+                        new Change.UpdateAssumeRolePolicy(ROLE, "", observed().trustPolicy())))
                 .satisfies(malformed("Invalid principal in policy: \"AWS\":\"" + trustedId + "\""));
     }
 
@@ -400,7 +421,8 @@ class SandboxIamGatewayTests {
 
     @Test
     void inlinePoliciesComeBackAsTheyWereSent() {
-        String text = "{ \"Version\": \"2012-10-17\",\n \"Statement\": {\"Effect\":\"Allow\",\"Action\":[\"s3:*\"],\"Resource\":[\"*\"]}}";
+        String text =
+                "{ \"Version\": \"2012-10-17\",\n \"Statement\": {\"Effect\":\"Allow\",\"Action\":[\"s3:*\"],\"Resource\":[\"*\"]}}";
         accept(create(), put("p", text));
 
         assertThat(observed().inlinePolicies()).isEqualTo(Map.of("p", text));
@@ -417,11 +439,12 @@ class SandboxIamGatewayTests {
     @Test
     void documentsAreLatin1() {
         assertThat(gateway.apply(create(TRUST.replace("ecs-tasks", "テスト"))))
-                .satisfies(refused(
-                        "ValidationError",
-                        400,
-                        "1 validation error detected: Value at 'assumeRolePolicyDocument' failed to satisfy constraint:"
-                                + " Member must satisfy regular expression pattern: [\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"));
+                .satisfies(
+                        refused(
+                                "ValidationError",
+                                400,
+                                "1 validation error detected: Value at 'assumeRolePolicyDocument' failed to satisfy constraint:"
+                                        + " Member must satisfy regular expression pattern: [\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"));
     }
 
     // Identity policies
@@ -440,8 +463,10 @@ class SandboxIamGatewayTests {
                 "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":[]}]} | Policy statement must contain resources.",
                 "{\"Statement\":[{\"Effect\":\"Allow\",\"Resource\":\"*\"}]} | Policy statement must contain actions.",
                 "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[],\"Resource\":\"*\"}]} | Policy statement must contain actions.",
-                "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"NotAction\":\"*\",\"Resource\":\"*\"}]} | " + SYNTAX,
-                "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"NotResource\":\"*\"}]} | " + SYNTAX,
+                "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"NotAction\":\"*\",\"Resource\":\"*\"}]} | "
+                        + SYNTAX,
+                "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"NotResource\":\"*\"}]} | "
+                        + SYNTAX,
                 "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":1,\"Resource\":\"*\"}]} | " + SYNTAX,
                 "{\"Statement\":[{\"Sid\":\"A\",\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"},{\"Sid\":\"A\",\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}]} | Statement IDs (SID) in a single policy must be unique."
             })
@@ -529,8 +554,8 @@ class SandboxIamGatewayTests {
     void conditionsHaveKnownOperatorsAndReadableValues(String condition, @Nullable String message) {
         accept(create());
 
-        IamAnswer answer = gateway.apply(
-                put("p", INLINE.replace("\"Resource\"", "\"Condition\":" + condition + ",\"Resource\"")));
+        IamAnswer answer =
+                gateway.apply(put("p", INLINE.replace("\"Resource\"", "\"Condition\":" + condition + ",\"Resource\"")));
 
         if (message == null) {
             assertThat(answer).isInstanceOf(IamAnswer.Accepted.class);
@@ -548,6 +573,39 @@ class SandboxIamGatewayTests {
                         "LimitExceeded", 409, "Maximum policy size of 10240 bytes exceeded for role RetailStore"));
         assertThat(observed().inlinePolicies().get("b")).isEqualTo(sizedInline(4240));
         accept(put("a", sizedInline(5999)), put("b", sizedInline(4241)));
+    }
+
+    @Test
+    void whiteSpaceCountsInsideStringsOnly() {
+        assertThat(PolicyText.size(" { \"a\" :\t[ \"b c\\\" d\" ]\r\n}")).isEqualTo("{\"a\":[\"b c\\\" d\"]}".length());
+    }
+
+    /** Or two policies that fit alone would be too large together. */
+    @Test
+    void writersOfOneRoleWaitForEachOther() throws Exception {
+        accept(create());
+        try (Connection another = DATABASE.getConnection();
+                Statement statement = another.createStatement();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            another.setAutoCommit(false);
+            statement.execute("SELECT FROM sandbox.role WHERE account = '" + account.id() + "' FOR NO KEY UPDATE");
+
+            Future<IamAnswer> put = threads.submit(() -> gateway.apply(put("p", INLINE)));
+            while (!put.isDone() && waitingForLocks() == 0) {
+                Thread.onSpinWait();
+            }
+
+            assertThat(put.isDone()).isFalse();
+            another.rollback();
+            assertThat(put.get()).isInstanceOf(IamAnswer.Accepted.class);
+        }
+    }
+
+    private static long waitingForLocks() {
+        return JdbcClient.create(DATABASE)
+                .sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                .query(Long.class)
+                .single();
     }
 
     // Managed policies and boundaries
@@ -691,9 +749,12 @@ class SandboxIamGatewayTests {
 
     @Test
     void anAccountHasAThousandRoles() {
-        JdbcClient.create(DATABASE).sql("""
+        JdbcClient.create(DATABASE)
+                .sql("""
                 INSERT INTO sandbox.role (role_id, account, name_key, name, path, description, trust_policy, max_session_seconds)
-                SELECT :account || '-' || n, :account, 'r' || n, 'r' || n, '/', '', '{}', 3600 FROM generate_series(1, 999) n""").param("account", account.id().value()).update();
+                SELECT :account || '-' || n, :account, 'r' || n, 'r' || n, '/', '', '{}', 3600 FROM generate_series(1, 999) n""")
+                .param("account", account.id().value())
+                .update();
         accept(create());
 
         assertThat(gateway.apply(create(new RoleName("OneMore"))))
@@ -730,13 +791,14 @@ class SandboxIamGatewayTests {
         nobody.setUrl("jdbc:postgresql://127.0.0.1:1/nothing");
         IamGateway lonely = SandboxGateways.in(nobody).open(account);
 
-        assertThat(lonely.apply(create())).isInstanceOfSatisfying(IamAnswer.Unsent.class, unsent -> assertThat(
-                        unsent.code())
-                .isEqualTo("NoConnection"));
+        assertThat(lonely.apply(create()))
+                .isInstanceOfSatisfying(
+                        IamAnswer.Unsent.class,
+                        unsent -> assertThat(unsent.code()).isEqualTo("NoConnection"));
         assertThatThrownBy(() -> lonely.observe(ROLE, false))
                 .isInstanceOfSatisfying(
-                        IamReadException.class, failure -> assertThat(failure.code())
-                                .isEqualTo("NoAnswer"));
+                        IamReadException.class,
+                        failure -> assertThat(failure.code()).isEqualTo("NoAnswer"));
     }
 
     private static Change create() {
