@@ -603,7 +603,8 @@ class SandboxIamGatewayTests {
 
     private static long waitingForLocks() {
         return JdbcClient.create(DATABASE)
-                .sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                .sql(
+                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
                 .query(Long.class)
                 .single();
     }
