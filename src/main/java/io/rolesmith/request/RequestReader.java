@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /** Makes checked specs of a submission: one for each role and account, or the findings that refuse it. */
@@ -38,6 +39,8 @@ class RequestReader {
 
     /** Roles as they are written in the body, or made by a blueprint; {@code pointers} say where each stands. */
     private record Drafts(List<RoleDraft> roles, List<String> pointers) {}
+
+    private static final Pattern REGION = Pattern.compile("[a-z]{2,5}(-[a-z]{2,10}){1,3}-[0-9]{1,2}");
 
     private final Blueprints blueprints;
     private final ProvisionerGuard guard;
@@ -75,6 +78,15 @@ class RequestReader {
                         "The variable " + reserved + " comes from the account and cannot be given",
                         "Leave it out."));
             }
+        }
+        // It goes into ARNs of every blueprint, where a wildcard would widen what they grant.
+        String region = submission.variables().get("aws_region");
+        if (region != null && !REGION.matcher(region).matches()) {
+            findings.add(error(
+                    "INVALID_REGION",
+                    "/variables/aws_region",
+                    "'" + region + "' is not the name of a region",
+                    "Write it like us-east-1, or leave it out for the account's."));
         }
     }
 

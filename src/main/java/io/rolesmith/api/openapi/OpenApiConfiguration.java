@@ -1,0 +1,154 @@
+package io.rolesmith.api.openapi;
+
+import io.rolesmith.api.problem.Problem;
+import io.rolesmith.api.problem.ProblemCode;
+import io.rolesmith.caller.Caller;
+import io.swagger.v3.core.converter.AnnotatedType;
+import io.swagger.v3.core.converter.ModelConverters;
+import io.swagger.v3.core.converter.ResolvedSchema;
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.examples.Example;
+import io.swagger.v3.oas.models.headers.Header;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
+import org.springdoc.core.customizers.GlobalOperationCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The OpenAPI document: how to come in, the problems of each operation from their one table, and examples. */
+@Configuration(proxyBeanMethods = false)
+class OpenApiConfiguration {
+
+    private static final String BEARER = "bearer";
+    private static final String PROBLEM = "Problem";
+
+    /** What any operation may answer with. */
+    private static final List<ProblemCode> ANY = List.of(
+            ProblemCode.UNAUTHENTICATED,
+            ProblemCode.NOT_ACCEPTABLE,
+            ProblemCode.ISSUER_UNAVAILABLE,
+            ProblemCode.DATABASE_UNAVAILABLE,
+            ProblemCode.INTERNAL_ERROR);
+
+    static {
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
+    }
+
+    @Bean
+    OpenAPI openApi(ObjectProvider<BuildProperties> build) {
+        BuildProperties properties = build.getIfAvailable();
+        return new OpenAPI()
+                .info(new Info()
+                        .title("Rolesmith")
+                        .version(properties == null ? "development" : properties.getVersion())
+                        .description("The service through which an organisation's workloads get their AWS IAM roles.")
+                        .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
+                .addServersItem(new Server().url("/"))
+                .components(new Components()
+                        .addSecuritySchemes(
+                                BEARER,
+                                new SecurityScheme()
+                                        .type(SecurityScheme.Type.HTTP)
+                                        .scheme("bearer")
+                                        .bearerFormat("JWT")
+                                        .description("A token of a configured issuer; paste it without the word Bearer")))
+                .addSecurityItem(new SecurityRequirement().addList(BEARER));
+    }
+
+    @Bean
+    GlobalOpenApiCustomizer problemSchema() {
+        return document -> {
+            ResolvedSchema problem = ModelConverters.getInstance(true)
+                    .resolveAsResolvedSchema(new AnnotatedType(Problem.class).resolveAsRef(false));
+            problem.referencedSchemas.forEach(document.getComponents()::addSchemas);
+            document.getComponents().addSchemas(PROBLEM, problem.schema);
+        };
+    }
+
+    @Bean
+    GlobalOperationCustomizer problemsAndExamples(JsonMapper json) {
+        SortedMap<String, SortedMap<String, JsonNode>> examples = examples(json);
+        return (operation, method) -> {
+            Answers answers = method.getMethodAnnotation(Answers.class);
+            if (answers != null) {
+                problems(operation, answers);
+            }
+            SortedMap<String, JsonNode> requests = examples.get(operation.getOperationId());
+            if (requests != null) {
+                MediaType body = Objects.requireNonNull(operation.getRequestBody().getContent().get("application/json"));
+                requests.forEach((name, value) -> body.addExamples(name, new Example().value(value)));
+            }
+            return operation;
+        };
+    }
+
+    private static void problems(Operation operation, Answers answers) {
+        Stream.concat(Arrays.stream(answers.value()), ANY.stream())
+                .collect(Collectors.groupingBy(
+                        code -> code.status().value(), TreeMap::new, Collectors.toList()))
+                .forEach((status, codes) -> operation
+                        .getResponses()
+                        .addApiResponse(Integer.toString(status), response(status, codes)));
+    }
+
+    private static ApiResponse response(int status, List<ProblemCode> codes) {
+        ApiResponse response = new ApiResponse()
+                .description(codes.stream()
+                        .map(code -> "`" + code.code() + "`: " + code.title())
+                        .collect(Collectors.joining(". ")))
+                .content(new Content()
+                        .addMediaType(
+                                "application/problem+json",
+                                new MediaType().schema(new Schema<>().$ref("#/components/schemas/" + PROBLEM))));
+        if (status == 503) {
+            response.addHeaderObject(
+                    "Retry-After", new Header().description("Seconds to wait").schema(new StringSchema()));
+        }
+        return response;
+    }
+
+    /** {@code openapi/examples/<operationId>/<name>.json}, each a body that a test sends. */
+    private static SortedMap<String, SortedMap<String, JsonNode>> examples(JsonMapper json) {
+        SortedMap<String, SortedMap<String, JsonNode>> examples = new TreeMap<>();
+        try {
+            for (Resource file :
+                    new PathMatchingResourcePatternResolver().getResources("classpath:openapi/examples/*/*.json")) {
+                List<String> path = List.of(file.getURI().toString().split("/", -1));
+                try (var content = file.getInputStream()) {
+                    examples.computeIfAbsent(path.get(path.size() - 2), _ -> new TreeMap<>())
+                            .put(path.getLast().replace(".json", ""), json.readTree(content));
+                }
+            }
+            return examples;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

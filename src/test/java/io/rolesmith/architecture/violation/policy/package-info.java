@@ -1,0 +1,6 @@
+/** Breaks a rule on purpose. */
+@NullMarked
+package io.rolesmith.architecture.violation.policy;
+
+import org.jspecify.annotations.NullMarked;
+
