@@ -30,7 +30,9 @@ record AccountProperties(
 
     /** One account; see {@link Account} for the meaning of each property. */
     record Entry(
-            @NotBlank @Pattern(regexp = "[0-9]{12}", message = "must be twelve digits; quote it in YAML") String id,
+            @NotBlank @Pattern(regexp = "[0-9]{12}", message = "must be twelve digits; quote it in YAML")
+            String id,
+
             @Nullable String name,
             @DefaultValue("aws") AccountKind kind,
             @DefaultValue("aws") Partition partition,

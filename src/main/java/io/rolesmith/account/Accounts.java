@@ -28,7 +28,8 @@ public class Accounts {
         for (AccountProperties.Entry entry : properties.accounts()) {
             Account account = account(entry, properties.accountDefaults());
             if (ids.putIfAbsent(account.id(), account) != null) {
-                throw new IllegalArgumentException("rolesmith.accounts: the id " + account.id() + " stands there twice");
+                throw new IllegalArgumentException(
+                        "rolesmith.accounts: the id " + account.id() + " stands there twice");
             }
             if (names.putIfAbsent(account.name(), account) != null) {
                 throw new IllegalArgumentException(

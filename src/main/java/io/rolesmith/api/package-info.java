@@ -1,6 +1,17 @@
 /** The REST API, version 1: controllers, wire records, problems, security. Nothing below sees HTTP. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"policy", "caller", "account", "role", "audit", "blueprint", "iam", "provisioning", "request"})
+@ApplicationModule(
+        allowedDependencies = {
+            "policy",
+            "caller",
+            "account",
+            "role",
+            "audit",
+            "blueprint",
+            "iam",
+            "provisioning",
+            "request"
+        })
 package io.rolesmith.api;
 
 import org.jspecify.annotations.NullMarked;

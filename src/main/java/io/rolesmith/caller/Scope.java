@@ -24,6 +24,8 @@ public enum Scope {
 
     /** The scope of that spelling; tokens carry scopes of other services too, which are nobody here. */
     public static Optional<Scope> find(String value) {
-        return Arrays.stream(values()).filter(scope -> scope.value.equals(value)).findFirst();
+        return Arrays.stream(values())
+                .filter(scope -> scope.value.equals(value))
+                .findFirst();
     }
 }

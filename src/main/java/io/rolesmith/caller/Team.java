@@ -8,7 +8,8 @@ public record Team(String name) {
 
     public Team {
         if (name.isBlank() || name.length() > MAX_LENGTH) {
-            throw new IllegalArgumentException("A team's name has 1 to " + MAX_LENGTH + " characters, got '" + name + "'");
+            throw new IllegalArgumentException(
+                    "A team's name has 1 to " + MAX_LENGTH + " characters, got '" + name + "'");
         }
     }
 

@@ -6,7 +6,7 @@ final class Arns {
     private Arns() {}
 
     static String of(RoleRun role) {
-        return "arn:" + role.account().partition().id() + ":iam::" + role.account().id() + ":role"
-                + role.spec().path() + role.name();
+        return "arn:" + role.account().partition().id() + ":iam::"
+                + role.account().id() + ":role" + role.spec().path() + role.name();
     }
 }

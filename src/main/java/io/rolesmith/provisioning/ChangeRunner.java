@@ -32,7 +32,11 @@ class ChangeRunner {
     }
 
     /** One attempt, as the trail records it. */
-    record Attempt(Standing standing, AuditOutcome outcome, @Nullable String awsRequestId, @Nullable String error) {}
+    record Attempt(
+            Standing standing,
+            AuditOutcome outcome,
+            @Nullable String awsRequestId,
+            @Nullable String error) {}
 
     private final ProvisioningProperties.Provisioning properties;
 
@@ -69,11 +73,12 @@ class ChangeRunner {
                     }
                     if (doubted && refused.code().equals(IamErrors.ENTITY_ALREADY_EXISTS)) {
                         // The attempt before this one may have landed late.
-                        record.accept(new Attempt(Standing.UNCLEAR, AuditOutcome.FAILED, refused.awsRequestId(), error));
+                        record.accept(
+                                new Attempt(Standing.UNCLEAR, AuditOutcome.FAILED, refused.awsRequestId(), error));
                         return settle(role, change, ownership, true, record);
                     }
-                    boolean passing = refused.isPassing()
-                            || (undo && refused.code().equals(IamErrors.DELETE_CONFLICT));
+                    boolean passing =
+                            refused.isPassing() || (undo && refused.code().equals(IamErrors.DELETE_CONFLICT));
                     record.accept(new Attempt(
                             passing ? next : Standing.NOT_DONE, AuditOutcome.FAILED, refused.awsRequestId(), error));
                     if (!passing || last) {
@@ -114,8 +119,7 @@ class ChangeRunner {
      * @return empty if it was done; {@link Failure.Code#AWS_FAILED} if it was not, {@link Failure.Code#ROLE_NOT_OURS} if
      *     somebody else's role has the name, {@link Failure.Code#NEEDS_ATTENTION} if that cannot be told
      */
-    Optional<Failure> settle(
-            RoleRun role, Change change, Ownership ownership, boolean last, Consumer<Attempt> record) {
+    Optional<Failure> settle(RoleRun role, Change change, Ownership ownership, boolean last, Consumer<Attempt> record) {
         String what = change.operation() + " for " + role.name();
         return switch (look(role, change, ownership)) {
             case THERE -> {
@@ -151,7 +155,8 @@ class ChangeRunner {
                         role, what + " got no answer, and somebody else changed the role meanwhile"));
             }
             case INVISIBLE ->
-                Optional.of(Failures.attention(role, what + " got no answer, and IAM does not show whether it was done"));
+                Optional.of(
+                        Failures.attention(role, what + " got no answer, and IAM does not show whether it was done"));
         };
     }
 
@@ -172,8 +177,7 @@ class ChangeRunner {
         }
     }
 
-    private static ChangeEffect effect(
-            RoleRun role, Change change, Ownership ownership, Optional<RoleState> live) {
+    private static ChangeEffect effect(RoleRun role, Change change, Ownership ownership, Optional<RoleState> live) {
         if (change instanceof Change.CreateRole && live.isPresent()) {
             RoleState state = live.get();
             if (!ownership.isOn(state.tags())) {
@@ -192,10 +196,12 @@ class ChangeRunner {
     private void pause(int attempt) {
         long full = properties.backoff().toMillis() << Math.min(attempt - 1, 6);
         try {
-            Thread.sleep(Duration.ofMillis(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1)));
+            Thread.sleep(
+                    Duration.ofMillis(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("Stopped while waiting to repeat a call to IAM; the job is taken up again", e);
+            throw new IllegalStateException(
+                    "Stopped while waiting to repeat a call to IAM; the job is taken up again", e);
         }
     }
 }

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param awsRequestId under which AWS knows the call that failed
  */
 public record Failure(
-        Code code, String message, @Nullable String account, @Nullable String role, @Nullable String awsRequestId) {
+        Code code,
+        String message,
+        @Nullable String account,
+        @Nullable String role,
+        @Nullable String awsRequestId) {
 
     /** The kinds of failure that a requester can tell apart. */
     public enum Code {

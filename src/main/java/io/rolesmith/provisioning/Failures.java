@@ -76,6 +76,7 @@ final class Failures {
     }
 
     private static Failure failure(Failure.Code code, String message, RoleRun role, @Nullable String awsRequestId) {
-        return new Failure(code, message, role.account().id().value(), role.name().value(), awsRequestId);
+        return new Failure(
+                code, message, role.account().id().value(), role.name().value(), awsRequestId);
     }
 }

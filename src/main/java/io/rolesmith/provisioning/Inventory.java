@@ -51,9 +51,9 @@ public class Inventory {
             @Nullable String name,
             @Nullable Position after,
             int limit) {
-        String[] teamNames = teams == null ? null : teams.stream().map(Team::name).toArray(String[]::new);
-        return jdbc.sql(
-                        """
+        String[] teamNames =
+                teams == null ? null : teams.stream().map(Team::name).toArray(String[]::new);
+        return jdbc.sql("""
                         SELECT * FROM rolesmith.managed_role
                         WHERE (:teams::text[] IS NULL OR team = ANY (:teams::text[]))
                           AND (:account::text IS NULL OR account = :account)
@@ -83,8 +83,7 @@ public class Inventory {
     /** Records that {@code role} is ours and as wanted; joins the caller's transaction. */
     void put(ManagedRole role) {
         RoleName name = role.wanted().name();
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         INSERT INTO rolesmith.managed_role
                             (account, name_key, name, arn, role_id, team, wanted, request_id, last_applied_at, version)
                         VALUES (:account, :key, :name, :arn, :roleId, :team, :wanted, :request, :at, 1)
@@ -106,7 +105,8 @@ public class Inventory {
     }
 
     private static ManagedRole managedRole(ResultSet row, int number) throws SQLException {
-        Instant lastAppliedAt = row.getObject("last_applied_at", OffsetDateTime.class).toInstant();
+        Instant lastAppliedAt =
+                row.getObject("last_applied_at", OffsetDateTime.class).toInstant();
         return new ManagedRole(
                 new AccountId(row.getString("account")),
                 row.getString("arn"),

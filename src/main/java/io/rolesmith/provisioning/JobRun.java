@@ -2,8 +2,8 @@ package io.rolesmith.provisioning;
 
 import io.rolesmith.account.Account;
 import io.rolesmith.account.Accounts;
-import io.rolesmith.iam.IamGateways;
 import io.rolesmith.iam.IamAnswer;
+import io.rolesmith.iam.IamGateways;
 import io.rolesmith.iam.IamReadException;
 import io.rolesmith.role.Ownership;
 import io.rolesmith.role.RolePlan;
@@ -65,9 +65,7 @@ final class JobRun {
     /** Looks up which of the roles are ours already. */
     void recall(Inventory inventory) {
         for (RoleRun role : roles) {
-            inventory
-                    .find(role.account().id(), role.name().value())
-                    .ifPresent(there -> managed.put(role, there));
+            inventory.find(role.account().id(), role.name().value()).ifPresent(there -> managed.put(role, there));
         }
     }
 
@@ -137,7 +135,10 @@ final class JobRun {
     }
 
     private void refused(RoleRun role, Failure.Code code, String message) {
-        refuse(role, new Failure(code, message, role.account().id().value(), role.name().value(), null));
+        refuse(
+                role,
+                new Failure(
+                        code, message, role.account().id().value(), role.name().value(), null));
     }
 
     private void refuse(RoleRun role, Failure failure) {

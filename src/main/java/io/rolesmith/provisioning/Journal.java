@@ -61,8 +61,7 @@ class Journal {
     }
 
     void insert(ProvisioningJob job) {
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         INSERT INTO rolesmith.job (id, team, issuer, subject, teams, keep, status, version)
                         VALUES (:id, :team, :issuer, :subject, :teams, :keep, :status, 1)
                         """)
@@ -77,8 +76,7 @@ class Journal {
         for (int ordinal = 0; ordinal < job.roles().size(); ordinal++) {
             Account account = job.roles().get(ordinal).account();
             RoleSpec spec = job.roles().get(ordinal).spec();
-            jdbc.sql(
-                            """
+            jdbc.sql("""
                             INSERT INTO rolesmith.job_role (job, ordinal, account, name, name_key, spec, status)
                             VALUES (:job, :ordinal, :account, :name, :key, :spec, :status)
                             """)
@@ -110,7 +108,8 @@ class Journal {
 
     List<RoleRow> roles(JobId id) {
         Map<Integer, List<ChangeRow>> changes = new HashMap<>();
-        jdbc.sql("SELECT ordinal, position, change, status FROM rolesmith.change WHERE job = :job ORDER BY ordinal, position")
+        jdbc.sql(
+                        "SELECT ordinal, position, change, status FROM rolesmith.change WHERE job = :job ORDER BY ordinal, position")
                 .param("job", id.value())
                 .query(row -> {
                     changes.computeIfAbsent(row.getInt("ordinal"), _ -> new ArrayList<>())
@@ -139,24 +138,17 @@ class Journal {
      * @return whether the job has them all; if not, the caller must roll back
      */
     boolean hold(JobId id) {
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         INSERT INTO rolesmith.role_hold (account, name_key, job)
                         SELECT account, name_key, job FROM rolesmith.job_role WHERE job = :job
                         ORDER BY account, name_key
                         ON CONFLICT DO NOTHING
-                        """)
-                .param("job", id.value())
-                .update();
-        return jdbc.sql(
-                        """
+                        """).param("job", id.value()).update();
+        return jdbc.sql("""
                         SELECT NOT EXISTS (
                             SELECT FROM rolesmith.job_role r JOIN rolesmith.role_hold h USING (account, name_key)
                             WHERE r.job = :job AND h.job <> :job)
-                        """)
-                .param("job", id.value())
-                .query(Boolean.class)
-                .single();
+                        """).param("job", id.value()).query(Boolean.class).single();
     }
 
     void release(JobId id) {
@@ -168,8 +160,7 @@ class Journal {
     void planned(JobId id, int ordinal, RolePlan plan) {
         one(
                 "job_role",
-                jdbc.sql(
-                                """
+                jdbc.sql("""
                                 UPDATE rolesmith.job_role SET status = :status, access = :access, fingerprint = :fingerprint
                                 WHERE job = :job AND ordinal = :ordinal
                                 """)
@@ -181,8 +172,7 @@ class Journal {
                         .update());
         for (int position = 0; position < plan.changes().size(); position++) {
             Change change = plan.changes().get(position);
-            jdbc.sql(
-                            """
+            jdbc.sql("""
                             INSERT INTO rolesmith.change (job, ordinal, position, kind, change, status)
                             VALUES (:job, :ordinal, :position, :kind, :change, :status)
                             """)
@@ -206,8 +196,7 @@ class Journal {
             @Nullable Instant finishedAt) {
         one(
                 "change",
-                jdbc.sql(
-                                """
+                jdbc.sql("""
                                 UPDATE rolesmith.change
                                 SET status = :status, aws_request_id = coalesce(:request, aws_request_id),
                                     error = :error, finished_at = :at
@@ -226,8 +215,7 @@ class Journal {
     void role(JobId id, int ordinal, RoleStatus status, @Nullable String roleId, @Nullable String arn) {
         one(
                 "job_role",
-                jdbc.sql(
-                                """
+                jdbc.sql("""
                                 UPDATE rolesmith.job_role SET status = :status, role_id = :roleId, arn = :arn
                                 WHERE job = :job AND ordinal = :ordinal
                                 """)
@@ -240,16 +228,10 @@ class Journal {
     }
 
     /** @throws IncorrectUpdateSemanticsDataAccessException if the job does not stand at {@code from} */
-    void job(
-            JobId id,
-            JobStatus from,
-            JobStatus to,
-            Optional<Failure> failure,
-            @Nullable Instant lastWriteAt) {
+    void job(JobId id, JobStatus from, JobStatus to, Optional<Failure> failure, @Nullable Instant lastWriteAt) {
         one(
                 "job",
-                jdbc.sql(
-                                """
+                jdbc.sql("""
                                 UPDATE rolesmith.job
                                 SET status = :to, failure = :failure, last_write_at = :at, version = version + 1
                                 WHERE id = :id AND status = :from
@@ -266,24 +248,20 @@ class Journal {
         UUID[] jobs = ids.stream().map(JobId::value).toArray(UUID[]::new);
         record Key(UUID job, int ordinal) {}
         Map<Key, List<RoleProgress.ChangeProgress>> changes = new HashMap<>();
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         SELECT job, ordinal, kind, change, status, aws_request_id, finished_at, error
                         FROM rolesmith.change WHERE job = ANY (:jobs) ORDER BY job, ordinal, position
-                        """)
-                .param("jobs", jobs)
-                .query(row -> {
-                    changes.computeIfAbsent(
-                                    new Key(row.getObject("job", UUID.class), row.getInt("ordinal")),
-                                    _ -> new ArrayList<>())
-                            .add(new RoleProgress.ChangeProgress(
-                                    row.getString("kind"),
-                                    Json.readChange(row.getString("change")).summary(),
-                                    ChangeStatus.valueOf(row.getString("status")),
-                                    row.getString("aws_request_id"),
-                                    instant(row, "finished_at"),
-                                    row.getString("error")));
-                });
+                        """).param("jobs", jobs).query(row -> {
+            changes.computeIfAbsent(
+                            new Key(row.getObject("job", UUID.class), row.getInt("ordinal")), _ -> new ArrayList<>())
+                    .add(new RoleProgress.ChangeProgress(
+                            row.getString("kind"),
+                            Json.readChange(row.getString("change")).summary(),
+                            ChangeStatus.valueOf(row.getString("status")),
+                            row.getString("aws_request_id"),
+                            instant(row, "finished_at"),
+                            row.getString("error")));
+        });
         Map<JobId, List<RoleProgress>> roles = new HashMap<>();
         jdbc.sql("SELECT * FROM rolesmith.job_role WHERE job = ANY (:jobs) ORDER BY job, ordinal")
                 .param("jobs", jobs)

@@ -82,7 +82,8 @@ public class Provisioning {
      * @return whether the roles could be held
      */
     private boolean plan(JobRun run, JobListener listener) {
-        // A job of new roles only asks IAM nothing, so that one transaction does: no other is held across a call to AWS.
+        // A job of new roles only asks IAM nothing, so that one transaction does: no other is held across a call to
+        // AWS.
         Boolean planned = transaction.execute(status -> {
             if (!journal.hold(run.job().id())) {
                 status.setRollbackOnly();

@@ -13,8 +13,10 @@ public sealed interface ProvisioningOutcome {
      * @param failure absent if and only if the status is {@link JobStatus#APPLIED}
      * @param lastWriteAt when IAM answered the last write, absent when none was made
      */
-    record Finished(JobStatus status, Optional<Failure> failure, @Nullable Instant lastWriteAt)
-            implements ProvisioningOutcome {}
+    record Finished(
+            JobStatus status,
+            Optional<Failure> failure,
+            @Nullable Instant lastWriteAt) implements ProvisioningOutcome {}
 
     /** Another job holds one of the roles; nothing was done. */
     record Busy() implements ProvisioningOutcome {}

@@ -17,7 +17,8 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("rolesmith")
 record ProvisioningProperties(
-        @DefaultValue("rolesmith") @NotBlank String installation, @DefaultValue @Valid Provisioning provisioning) {
+        @DefaultValue("rolesmith") @NotBlank String installation,
+        @DefaultValue @Valid Provisioning provisioning) {
 
     /**
      * @param attempts how often a write is tried that IAM throttles, that meets another writer, or that IAM provably did

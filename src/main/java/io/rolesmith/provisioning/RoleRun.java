@@ -114,11 +114,13 @@ final class RoleRun {
         this.status = status;
     }
 
-    @Nullable String roleId() {
+    @Nullable
+    String roleId() {
         return roleId;
     }
 
-    @Nullable String arn() {
+    @Nullable
+    String arn() {
         return arn;
     }
 

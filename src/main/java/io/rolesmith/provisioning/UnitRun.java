@@ -41,8 +41,7 @@ final class UnitRun {
             sideBySide(roles, role -> role.steps().forEach(step -> make(role, step)));
         }
         if (!failed) {
-            roles.forEach(role ->
-                    role.status(role.steps().isEmpty() ? RoleStatus.UNCHANGED : RoleStatus.APPLIED));
+            roles.forEach(role -> role.status(role.steps().isEmpty() ? RoleStatus.UNCHANGED : RoleStatus.APPLIED));
             return;
         }
         boolean wrote = roles.stream().flatMap(role -> role.steps().stream()).anyMatch(UnitRun::leftSomething);
@@ -171,8 +170,8 @@ final class UnitRun {
             case OTHER -> {
                 attention(
                         role,
-                        "Somebody else changed what '" + step.change().summary() + "' wrote on the role "
-                                + role.name() + "; it is left as it is");
+                        "Somebody else changed what '" + step.change().summary() + "' wrote on the role " + role.name()
+                                + "; it is left as it is");
                 return false;
             }
             case THERE, INVISIBLE -> {}
@@ -212,8 +211,9 @@ final class UnitRun {
             return;
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<? extends Future<?>> running =
-                    roles.stream().map(role -> threads.submit(() -> work.accept(role))).toList();
+            List<? extends Future<?>> running = roles.stream()
+                    .map(role -> threads.submit(() -> work.accept(role)))
+                    .toList();
             for (Future<?> future : running) {
                 future.get();
             }

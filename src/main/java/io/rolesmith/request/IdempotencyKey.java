@@ -12,14 +12,13 @@ public record IdempotencyKey(String value, String bodyHash) {
 
     public IdempotencyKey {
         if (!isValid(value)) {
-            throw new IllegalArgumentException("An idempotency key has 1 to " + MAX_LENGTH + " visible ASCII characters");
+            throw new IllegalArgumentException(
+                    "An idempotency key has 1 to " + MAX_LENGTH + " visible ASCII characters");
         }
     }
 
     /** Whether {@code value} can be a key. */
     public static boolean isValid(String value) {
-        return !value.isEmpty()
-                && value.length() <= MAX_LENGTH
-                && value.chars().allMatch(c -> c >= ' ' && c <= '~');
+        return !value.isEmpty() && value.length() <= MAX_LENGTH && value.chars().allMatch(c -> c >= ' ' && c <= '~');
     }
 }

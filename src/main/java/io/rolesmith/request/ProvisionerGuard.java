@@ -34,8 +34,7 @@ class ProvisionerGuard {
     private static final Logger LOG = LoggerFactory.getLogger(ProvisionerGuard.class);
 
     /** What merely looks; everything else of IAM gives power over the principal that it is used on. */
-    private static final List<String> HARMLESS =
-            List.of("iam:get", "iam:list", "iam:simulate", "iam:generate");
+    private static final List<String> HARMLESS = List.of("iam:get", "iam:list", "iam:simulate", "iam:generate");
 
     private static final String IAM = "iam:*";
     private static final String ASSUME_ROLE = "sts:assumerole*";
@@ -51,16 +50,18 @@ class ProvisionerGuard {
     /** Asks early who we are in each account, so that the first request need not wait for it. */
     @EventListener(ApplicationReadyEvent.class)
     void warmUp() {
-        Thread.ofVirtual().name("provisioner-identity").start(() -> accounts.all().forEach(account -> {
-            try {
-                gateways.of(account).principalArn();
-            } catch (IamReadException e) {
-                LOG.warn(
-                        "Account {}: cannot find out who Rolesmith is there ({}); asked again with the first request",
-                        account.name(),
-                        e.code());
-            }
-        }));
+        Thread.ofVirtual()
+                .name("provisioner-identity")
+                .start(() -> accounts.all().forEach(account -> {
+                    try {
+                        gateways.of(account).principalArn();
+                    } catch (IamReadException e) {
+                        LOG.warn(
+                                "Account {}: cannot find out who Rolesmith is there ({}); asked again with the first request",
+                                account.name(),
+                                e.code());
+                    }
+                }));
     }
 
     /**

@@ -106,13 +106,18 @@ class RequestReader {
                             "UNKNOWN_BLUEPRINT",
                             "/blueprint/id",
                             "There is no blueprint '" + wanted.blueprint() + "'",
-                            "Choose one of " + blueprints.all().stream().map(known -> known.id().value()).toList() + "."));
+                            "Choose one of "
+                                    + blueprints.all().stream()
+                                            .map(known -> known.id().value())
+                                            .toList() + "."));
                     yield new Drafts(List.of(), List.of());
                 }
                 BlueprintReading reading = blueprints.roles(blueprint.get(), wanted.parameters());
                 reading.findings().forEach(finding -> findings.add(finding.below("/blueprint/parameters")));
                 // What is wrong with a role that a blueprint made is the doing of a parameter, but not of a known one.
-                yield new Drafts(reading.roles(), reading.roles().stream().map(_ -> "/blueprint").toList());
+                yield new Drafts(
+                        reading.roles(),
+                        reading.roles().stream().map(_ -> "/blueprint").toList());
             }
         };
     }
@@ -129,8 +134,8 @@ class RequestReader {
         for (int i = 0; i < drafts.roles().size(); i++) {
             String pointer = drafts.pointers().get(i);
             RoleDraft draft = drafts.roles().get(i);
-            RoleDraft.RoleReading reading =
-                    draft.read(variables, account.id().value(), account.partition().id());
+            RoleDraft.RoleReading reading = draft.read(
+                    variables, account.id().value(), account.partition().id());
             reading.findings().forEach(finding -> here.add(finding.below(pointer)));
             String name = draft.name();
             if (name != null && byName.putIfAbsent(name.toLowerCase(Locale.ROOT), i) != null) {
@@ -170,14 +175,16 @@ class RequestReader {
                 ? Optional.of(error(
                         "CIRCULAR_TRUST",
                         "/trustPolicy",
-                        "The role '" + spec.name() + "' trusts itself, directly or by way of other roles of the request",
+                        "The role '" + spec.name()
+                                + "' trusts itself, directly or by way of other roles of the request",
                         "Trust the account's root with a condition ArnEquals aws:PrincipalArn, which may name a role that"
                                 + " is not there yet."))
                 : Optional.empty();
     }
 
     private static boolean trusts(RoleSpec role, RoleSpec other, Account account) {
-        String arn = "arn:" + account.partition().id() + ":iam::" + account.id() + ":role" + other.path() + other.name();
+        String arn =
+                "arn:" + account.partition().id() + ":iam::" + account.id() + ":role" + other.path() + other.name();
         return role.trustPolicy().json().contains('"' + arn + '"');
     }
 
@@ -185,6 +192,8 @@ class RequestReader {
     private static List<Finding> said(Finding finding, Set<Account> where, List<Account> accounts) {
         return where.size() == accounts.size()
                 ? List.of(finding)
-                : where.stream().map(account -> finding.in(account.id().value())).toList();
+                : where.stream()
+                        .map(account -> finding.in(account.id().value()))
+                        .toList();
     }
 }

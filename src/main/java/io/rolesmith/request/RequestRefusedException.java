@@ -9,7 +9,11 @@ public final class RequestRefusedException extends RuntimeException {
     private final transient List<Finding> findings;
 
     RequestRefusedException(List<Finding> findings) {
-        super(findings.stream().filter(Finding::refuses).map(Finding::message).findFirst().orElse("Refused"));
+        super(findings.stream()
+                .filter(Finding::refuses)
+                .map(Finding::message)
+                .findFirst()
+                .orElse("Refused"));
         this.findings = List.copyOf(findings);
     }
 

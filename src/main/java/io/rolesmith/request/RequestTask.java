@@ -54,13 +54,13 @@ class RequestTask {
                     operations.reschedule(complete, clock.instant().plusSeconds(seconds));
                 })
                 .onDeadExecutionRevive()
-                .execute((instance, context) ->
-                        switch (roleRequests.work(new RequestId(UUID.fromString(instance.getId())))) {
-                            case ProvisioningOutcome.Finished _ -> new CompletionHandler.OnCompleteRemove<>();
-                            case ProvisioningOutcome.Busy _ ->
-                                (complete, operations) -> operations.reschedule(
-                                        complete, clock.instant().plus(properties.busyRetry()));
-                        });
+                .execute((instance, context) -> switch (roleRequests.work(
+                        new RequestId(UUID.fromString(instance.getId())))) {
+                    case ProvisioningOutcome.Finished _ -> new CompletionHandler.OnCompleteRemove<>();
+                    case ProvisioningOutcome.Busy _ ->
+                        (complete, operations) ->
+                                operations.reschedule(complete, clock.instant().plus(properties.busyRetry()));
+                });
     }
 
     /** IAM work waits for the network most of the time, so its threads are virtual; their number stays bounded. */

@@ -35,8 +35,7 @@ class Requests {
     }
 
     void insert(RequestId id, Caller caller, Submission submission, List<Finding> findings, Instant now) {
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         INSERT INTO rolesmith.role_request
                             (id, status, action, team, issuer, subject, reason, created_at, findings, version)
                         VALUES (:id, :status, :action, :team, :issuer, :subject, :reason, :now, :findings, 1)
@@ -60,19 +59,20 @@ class Requests {
             Optional<Failure> failure,
             Instant finishedAt,
             @Nullable Instant settledAt) {
-        one(id, jdbc.sql(
-                        """
+        one(
+                id,
+                jdbc.sql("""
                         UPDATE rolesmith.role_request
                         SET status = :status, failure = :failure, finished_at = :finished, settled_at = :settled,
                             version = version + 1
                         WHERE id = :id AND finished_at IS NULL
                         """)
-                .param("status", status.name())
-                .param("failure", failure.map(JSON::writeValueAsString).orElse(null))
-                .param("finished", finishedAt.atOffset(ZoneOffset.UTC))
-                .param("settled", settledAt == null ? null : settledAt.atOffset(ZoneOffset.UTC))
-                .param("id", id.value())
-                .update());
+                        .param("status", status.name())
+                        .param("failure", failure.map(JSON::writeValueAsString).orElse(null))
+                        .param("finished", finishedAt.atOffset(ZoneOffset.UTC))
+                        .param("settled", settledAt == null ? null : settledAt.atOffset(ZoneOffset.UTC))
+                        .param("id", id.value())
+                        .update());
     }
 
     private static void one(RequestId id, int rows) {
@@ -86,8 +86,7 @@ class Requests {
     void begin(RequestId id) {
         one(
                 id,
-                jdbc.sql(
-                                """
+                jdbc.sql("""
                                 UPDATE rolesmith.role_request SET status = :applying, version = version + 1
                                 WHERE id = :id AND status = :queued
                                 """)
@@ -114,8 +113,7 @@ class Requests {
 
     List<RoleRequest> list(Caller caller, RequestQuery query) {
         boolean all = caller.scopes().contains(Scope.ADMIN);
-        return jdbc.sql(
-                        """
+        return jdbc.sql("""
                         SELECT * FROM rolesmith.role_request r
                         WHERE (:all OR team = ANY (:teams))
                           AND (:status::text IS NULL OR status = :status)
@@ -149,8 +147,7 @@ class Requests {
      * is waited for.
      */
     boolean claim(Caller caller, IdempotencyKey key, RequestId id, Instant now) {
-        return jdbc.sql(
-                                """
+        return jdbc.sql("""
                                 INSERT INTO rolesmith.idempotency_key (issuer, subject, key, body_hash, request_id, created_at)
                                 VALUES (:issuer, :subject, :key, :hash, :request, :now)
                                 ON CONFLICT DO NOTHING
@@ -166,16 +163,15 @@ class Requests {
     }
 
     Optional<KeyUse> find(Caller caller, IdempotencyKey key) {
-        return jdbc.sql(
-                        """
+        return jdbc.sql("""
                         SELECT request_id, body_hash FROM rolesmith.idempotency_key
                         WHERE issuer = :issuer AND subject = :subject AND key = :key
                         """)
                 .param("issuer", caller.issuer())
                 .param("subject", caller.subject())
                 .param("key", key.value())
-                .query((row, number) -> new KeyUse(
-                        new RequestId(row.getObject("request_id", UUID.class)), row.getString("body_hash")))
+                .query((row, number) ->
+                        new KeyUse(new RequestId(row.getObject("request_id", UUID.class)), row.getString("body_hash")))
                 .optional();
     }
 

@@ -11,7 +11,6 @@ import io.rolesmith.audit.AuditOutcome;
 import io.rolesmith.audit.AuditRepository;
 import io.rolesmith.caller.Caller;
 import io.rolesmith.caller.Scope;
-import io.rolesmith.caller.Team;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.JsonPointer;
 import io.rolesmith.provisioning.JobId;
@@ -124,11 +123,13 @@ public class RoleRequests {
         provisioning.submit(new ProvisioningJob(id.job(), submission.team(), actor, submission.keep(), roles));
         audit.append(AuditEntry.of(actor, "request.submitted", AuditOutcome.SUCCEEDED)
                 .request(id.value())
-                .after(described(submission, roles.stream()
-                        .map(role -> Map.of(
-                                "account", role.account().id().value(),
-                                "name", role.spec().name().value()))
-                        .toList()))
+                .after(described(
+                        submission,
+                        roles.stream()
+                                .map(role -> Map.of(
+                                        "account", role.account().id().value(),
+                                        "name", role.spec().name().value()))
+                                .toList()))
                 .detail(submission.reason()));
         Scheduler tasks = scheduler.getObject();
         tasks.schedule(RequestTask.NAME.instance(id.toString()).build(), clock.instant());
@@ -155,11 +156,9 @@ public class RoleRequests {
         for (int i = 0; i < submission.accounts().size(); i++) {
             String wanted = submission.accounts().get(i);
             String pointer = JsonPointer.element("/accounts", i);
-            result.add(accounts
-                    .find(wanted)
+            result.add(accounts.find(wanted)
                     .filter(account -> account.admits(submission.team()))
-                    .orElseThrow(
-                            () -> new AccountNotYoursException(caller, submission.team(), wanted, pointer)));
+                    .orElseThrow(() -> new AccountNotYoursException(caller, submission.team(), wanted, pointer)));
         }
         return result;
     }
@@ -193,10 +192,17 @@ public class RoleRequests {
         audit.appendAlone(submission
                 .map(asked -> {
                     List<String> names = names(asked.wish());
-                    return entry.account(asked.accounts().size() == 1 ? asked.accounts().getFirst() : null)
+                    return entry.account(
+                                    asked.accounts().size() == 1
+                                            ? asked.accounts().getFirst()
+                                            : null)
                             .role(names.size() == 1 ? names.getFirst() : null)
                             .after(described(
-                                    asked, names.stream().map(name -> Map.of("name", name)).toList(), findings));
+                                    asked,
+                                    names.stream()
+                                            .map(name -> Map.of("name", name))
+                                            .toList(),
+                                    findings));
                 })
                 .orElse(entry));
     }
@@ -250,14 +256,17 @@ public class RoleRequests {
      */
     public Optional<RoleRequest> find(Caller caller, RequestId id) {
         caller.require(Scope.ROLES_READ, Scope.ROLES_REQUEST);
-        return requests.find(id).filter(request -> caller.sees(request.team())).map(request -> withRoles(List.of(request))
-                .getFirst());
+        return requests.find(id)
+                .filter(request -> caller.sees(request.team()))
+                .map(request -> withRoles(List.of(request)).getFirst());
     }
 
     /** The request that {@code caller} has just submitted, as it stands. */
     public RoleRequest submitted(Caller caller, RequestId id) {
         caller.require(Scope.ROLES_REQUEST);
-        return requests.find(id).map(request -> withRoles(List.of(request)).getFirst()).orElseThrow();
+        return requests.find(id)
+                .map(request -> withRoles(List.of(request)).getFirst())
+                .orElseThrow();
     }
 
     /**
@@ -276,8 +285,8 @@ public class RoleRequests {
     }
 
     private List<RoleRequest> withRoles(List<RoleRequest> found) {
-        Map<JobId, List<RoleProgress>> progress =
-                provisioning.progress(found.stream().map(request -> request.id().job()).toList());
+        Map<JobId, List<RoleProgress>> progress = provisioning.progress(
+                found.stream().map(request -> request.id().job()).toList());
         return found.stream()
                 .map(request -> new RoleRequest(
                         request.id(),
@@ -329,6 +338,8 @@ public class RoleRequests {
                         "request." + status.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                         status == RequestStatus.APPLIED ? AuditOutcome.SUCCEEDED : AuditOutcome.FAILED)
                 .request(id.value())
-                .detail(outcome.failure().map(failure -> failure.code() + ": " + failure.message()).orElse(null)));
+                .detail(outcome.failure()
+                        .map(failure -> failure.code() + ": " + failure.message())
+                        .orElse(null)));
     }
 }

@@ -1,6 +1,7 @@
 /** The life of a role request, from submission to its end. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"policy", "caller", "account", "role", "audit", "blueprint", "iam", "provisioning"})
+@ApplicationModule(
+        allowedDependencies = {"policy", "caller", "account", "role", "audit", "blueprint", "iam", "provisioning"})
 package io.rolesmith.request;
 
 import org.jspecify.annotations.NullMarked;

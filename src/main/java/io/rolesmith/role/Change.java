@@ -147,12 +147,13 @@ public sealed interface Change {
 
         @Override
         public Reversal reversal() {
-            return new Reversible(new UpdateRole(
-                    role, description, maxSessionSeconds, descriptionBefore, maxSessionSecondsBefore));
+            return new Reversible(
+                    new UpdateRole(role, description, maxSessionSeconds, descriptionBefore, maxSessionSecondsBefore));
         }
     }
 
-    record PutRolePermissionsBoundary(RoleName role, @Nullable String arnBefore, String arn) implements Change {
+    record PutRolePermissionsBoundary(
+            RoleName role, @Nullable String arnBefore, String arn) implements Change {
 
         @Override
         public String summary() {
@@ -233,8 +234,8 @@ public sealed interface Change {
     }
 
     /** Puts an inline policy; {@code documentBefore} is absent where there was none of that name. */
-    record PutRolePolicy(RoleName role, PolicyName policy, @Nullable String documentBefore, String document)
-            implements Change {
+    record PutRolePolicy(
+            RoleName role, PolicyName policy, @Nullable String documentBefore, String document) implements Change {
 
         @Override
         public String summary() {

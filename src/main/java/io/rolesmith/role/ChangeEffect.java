@@ -49,12 +49,12 @@ public enum ChangeEffect {
                 value(live.permissionsBoundaryArn(), put.arnBefore(), put.arn());
             case Change.DeleteRolePermissionsBoundary removal ->
                 value(live.permissionsBoundaryArn(), removal.arn(), null);
-            case Change.AttachRolePolicy attach -> present(live.managedPolicyArns().contains(attach.policyArn()));
-            case Change.DetachRolePolicy detach -> present(!live.managedPolicyArns().contains(detach.policyArn()));
-            case Change.PutRolePolicy put ->
-                document(inline(live, put.policy()), put.documentBefore(), put.document());
-            case Change.DeleteRolePolicy removal ->
-                document(inline(live, removal.policy()), removal.document(), null);
+            case Change.AttachRolePolicy attach ->
+                present(live.managedPolicyArns().contains(attach.policyArn()));
+            case Change.DetachRolePolicy detach ->
+                present(!live.managedPolicyArns().contains(detach.policyArn()));
+            case Change.PutRolePolicy put -> document(inline(live, put.policy()), put.documentBefore(), put.document());
+            case Change.DeleteRolePolicy removal -> document(inline(live, removal.policy()), removal.document(), null);
             case Change.TagRole tag -> tags(live, tag.tagsBefore(), tag.tags());
             case Change.UntagRole untag ->
                 present(untag.tags().keySet().stream().noneMatch(key -> tag(live, key) != null));
@@ -69,20 +69,14 @@ public enum ChangeEffect {
         return there ? THERE : NOT_THERE;
     }
 
-    private static ChangeEffect value(
-            @Nullable Object live,
-            @Nullable Object before,
-            @Nullable Object after) {
+    private static ChangeEffect value(@Nullable Object live, @Nullable Object before, @Nullable Object after) {
         if (Objects.equals(live, after)) {
             return THERE;
         }
         return Objects.equals(live, before) ? NOT_THERE : OTHER;
     }
 
-    private static ChangeEffect document(
-            @Nullable String live,
-            @Nullable String before,
-            @Nullable String after) {
+    private static ChangeEffect document(@Nullable String live, @Nullable String before, @Nullable String after) {
         if (same(live, after)) {
             return THERE;
         }
@@ -90,8 +84,7 @@ public enum ChangeEffect {
     }
 
     /** Same text, or documents that mean the same; what cannot be read is only like itself. */
-    private static boolean same(
-            @Nullable String left, @Nullable String right) {
+    private static boolean same(@Nullable String left, @Nullable String right) {
         if (left == null || right == null) {
             return Objects.equals(left, right);
         }

@@ -104,7 +104,8 @@ public record RoleDraft(
             this.partition = partition;
         }
 
-        @Nullable RoleName name() {
+        @Nullable
+        RoleName name() {
             if (name == null || name.isEmpty()) {
                 findings.add(error("MISSING_NAME", "/name", "A role needs a name", "Give the role's exact name."));
                 return null;
@@ -127,12 +128,16 @@ public record RoleDraft(
             return new RoleName(name);
         }
 
-        @Nullable RolePath path() {
+        @Nullable
+        RolePath path() {
             String wanted = path == null ? "/" : path;
             Optional<String> violation = RolePath.violation(wanted);
             if (violation.isPresent()) {
                 findings.add(error(
-                        "INVALID_PATH", "/path", violation.get(), "Write the path like /team/service/, or leave it out."));
+                        "INVALID_PATH",
+                        "/path",
+                        violation.get(),
+                        "Write the path like /team/service/, or leave it out."));
                 return null;
             }
             RolePath result = new RolePath(wanted);
@@ -176,16 +181,17 @@ public record RoleDraft(
                 return Optional.empty();
             }
             Optional<PolicyDocument> document = document(trustPolicy, PolicyKind.TRUST, "/trustPolicy");
-            document.ifPresent(trust ->
-                    TrustExposure.anonymousTrust(trust).forEach(finding -> findings.add(finding.below("/trustPolicy"))));
+            document.ifPresent(trust -> TrustExposure.anonymousTrust(trust)
+                    .forEach(finding -> findings.add(finding.below("/trustPolicy"))));
             return document;
         }
 
         private Optional<PolicyDocument> document(PolicySource source, PolicyKind kind, String pointer) {
             Reading reading = PolicyReader.read(source, variables);
             reading.findings().forEach(finding -> findings.add(finding.below(pointer)));
-            reading.document().ifPresent(document -> PolicyCheck.check(document, kind, partition)
-                    .forEach(finding -> findings.add(finding.below(pointer))));
+            reading.document()
+                    .ifPresent(document -> PolicyCheck.check(document, kind, partition)
+                            .forEach(finding -> findings.add(finding.below(pointer))));
             return reading.document();
         }
 
@@ -361,8 +367,8 @@ public record RoleDraft(
                 findings.add(error(
                         "TOO_MANY_TAGS",
                         "/tags",
-                        tags.size() + " tags; a role can have " + RoleLimits.MAX_TAGS
-                                + ", of which Rolesmith needs " + (RoleLimits.MAX_TAGS - RoleLimits.MAX_USER_TAGS),
+                        tags.size() + " tags; a role can have " + RoleLimits.MAX_TAGS + ", of which Rolesmith needs "
+                                + (RoleLimits.MAX_TAGS - RoleLimits.MAX_USER_TAGS),
                         "Give at most " + RoleLimits.MAX_USER_TAGS + "."));
             }
         }

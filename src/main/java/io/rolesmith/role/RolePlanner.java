@@ -46,7 +46,8 @@ public final class RolePlanner {
                         changes.add(new Change.PutRolePolicy(spec.name(), name, null, document.json())));
         if (spec.instanceProfile()) {
             changes.add(new Change.CreateInstanceProfile(spec.name(), spec.path(), ownership.tags()));
-            changes.add(new Change.AddRoleToInstanceProfile(spec.name(), spec.name().value()));
+            changes.add(
+                    new Change.AddRoleToInstanceProfile(spec.name(), spec.name().value()));
         }
         return new RolePlan(spec.name(), changes, RolePlan.ABSENT, AccessVerdict.WIDENS);
     }

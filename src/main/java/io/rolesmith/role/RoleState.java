@@ -49,7 +49,10 @@ public record RoleState(
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             add(digest, roleId, arn, name, path, description, trustPolicy, Integer.toString(maxSessionSeconds));
-            add(digest, permissionsBoundaryArn == null ? "-" : "+" + permissionsBoundaryArn, Boolean.toString(templated));
+            add(
+                    digest,
+                    permissionsBoundaryArn == null ? "-" : "+" + permissionsBoundaryArn,
+                    Boolean.toString(templated));
             new TreeMap<>(tags).forEach((key, value) -> add(digest, "tag", key, value));
             new TreeSet<>(managedPolicyArns).forEach(arn -> add(digest, "managed", arn));
             new TreeMap<>(inlinePolicies).forEach((policy, text) -> add(digest, "inline", policy, text));

@@ -37,8 +37,7 @@ class ApiIntegrationTests {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final AtomicInteger NAMES = new AtomicInteger();
-    private static final String TRUST =
-            """
+    private static final String TRUST = """
             {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
               "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}""";
 
@@ -69,8 +68,7 @@ class ApiIntegrationTests {
 
     private static String request(String role) {
         return """
-                {"accounts": ["123456789012"], "team": "retail-store", "reason": "A test", "roles": [%s]}"""
-                .formatted(role);
+                {"accounts": ["123456789012"], "team": "retail-store", "reason": "A test", "roles": [%s]}""".formatted(role);
     }
 
     private static String role(String name, String more) {
@@ -122,13 +120,14 @@ class ApiIntegrationTests {
         assertThat(first.get("arn").asString()).isEqualTo("arn:aws:iam::123456789012:role/" + execution);
         assertThat(first.get("roleId").asString()).startsWith("AROA");
         assertThat(first.get("access").asString()).isEqualTo("widens");
-        assertThat(first.get("changes").valueStream().map(change -> change.get("kind").asString()))
+        assertThat(first.get("changes")
+                        .valueStream()
+                        .map(change -> change.get("kind").asString()))
                 .containsExactly("CreateRole", "AttachRolePolicy");
-        assertThat(first.get("changes").valueStream())
-                .allSatisfy(change -> {
-                    assertThat(change.get("status").asString()).isEqualTo("APPLIED");
-                    assertThat(change.get("awsRequestId").asString()).isNotEmpty();
-                });
+        assertThat(first.get("changes").valueStream()).allSatisfy(change -> {
+            assertThat(change.get("status").asString()).isEqualTo("APPLIED");
+            assertThat(change.get("awsRequestId").asString()).isNotEmpty();
+        });
         assertThat(body.get("findings").get(0).get("code").asString()).isEqualTo("COMMENTS_REMOVED");
         assertThat(body.get("findings").get(0).get("pointer").asString())
                 .startsWith("/roles/1/inlinePolicies/ecs-exec");
@@ -161,9 +160,7 @@ class ApiIntegrationTests {
 
     @Test
     void postingTheSameAgainChangesNothing() {
-        String body = request(role(
-                name(),
-                """
+        String body = request(role(name(), """
                 , "tags": {"Service": "x"}, "description": "d", "maxSessionSeconds": 7200, "path": "/a/",
                 "permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/team-boundary",
                 "inlinePolicies": {"p": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*"}}},
@@ -212,16 +209,12 @@ class ApiIntegrationTests {
         assertThat(blueprints).hasSize(4).allSatisfy(blueprint -> {
             String id = blueprint.get("id").asString();
             ObjectNode parameters = ((ObjectNode) blueprint.get("example")).deepCopy();
-            parameters
-                    .propertyNames()
-                    .stream()
+            parameters.propertyNames().stream()
                     .filter(parameter -> parameter.endsWith("oleName"))
                     .forEach(parameter -> parameters.put(parameter, name()));
             parameters.remove("permissionsBoundaryArn");
-            Answer answer = post(
-                    """
-                    {"accounts": ["retail-dev"], "team": "retail-store", "blueprint": {"id": "%s", "parameters": %s}}"""
-                            .formatted(id, parameters));
+            Answer answer = post("""
+                    {"accounts": ["retail-dev"], "team": "retail-store", "blueprint": {"id": "%s", "parameters": %s}}""".formatted(id, parameters));
             assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
             assertThat(rolesmith.get("/blueprints/" + id, rolesmith.portal()).json())
                     .isEqualTo(blueprint);
@@ -248,13 +241,16 @@ class ApiIntegrationTests {
                 Arguments.of(
                         "a duplicate key in an object",
                         400,
-                        role("refused", "").replace("\"Effect\": \"Allow\"", "\"Effect\": \"Allow\", \"Effect\": \"Allow\""),
+                        role("refused", "")
+                                .replace("\"Effect\": \"Allow\"", "\"Effect\": \"Allow\", \"Effect\": \"Allow\""),
                         "DUPLICATE_KEY",
                         "/roles/0/trustPolicy/Statement/0/Effect"),
                 Arguments.of(
                         "a duplicate key in pasted text",
                         422,
-                        role("refused", ", \"inlinePolicies\": {\"p\": \"{\\\"Version\\\": \\\"2012-10-17\\\", \\\"Version\\\": \\\"2012-10-17\\\", \\\"Statement\\\": []}\"}"),
+                        role(
+                                "refused",
+                                ", \"inlinePolicies\": {\"p\": \"{\\\"Version\\\": \\\"2012-10-17\\\", \\\"Version\\\": \\\"2012-10-17\\\", \\\"Statement\\\": []}\"}"),
                         "DUPLICATE_KEY",
                         "/roles/0/inlinePolicies/p/Version"),
                 Arguments.of(
@@ -292,7 +288,11 @@ class ApiIntegrationTests {
                         "UNKNOWN_FIELD",
                         "/roles/0/boundary"),
                 Arguments.of(
-                        "a number for a string", 400, role("refused", ", \"description\": 7"), "WRONG_TYPE", "/roles/0/description"),
+                        "a number for a string",
+                        400,
+                        role("refused", ", \"description\": 7"),
+                        "WRONG_TYPE",
+                        "/roles/0/description"),
                 Arguments.of(
                         "a string for a number",
                         400,
@@ -305,7 +305,8 @@ class ApiIntegrationTests {
                         role("refused", ", \"inlinePolicies\": {\"p\": []}"),
                         "WRONG_TYPE",
                         "/roles/0/inlinePolicies/p"),
-                Arguments.of("no trust policy", 400, "{\"name\": \"refused\"}", "MISSING_FIELD", "/roles/0/trustPolicy"),
+                Arguments.of(
+                        "no trust policy", 400, "{\"name\": \"refused\"}", "MISSING_FIELD", "/roles/0/trustPolicy"),
                 Arguments.of(
                         "an ownership tag",
                         422,
@@ -348,7 +349,9 @@ class ApiIntegrationTests {
         assertThat(finding.get("remedy").asString()).isNotBlank();
         assertThat(auditEvents("request.refused")).isEqualTo(refusals + 1);
         assertThat(auditEvents("request.submitted")).isEqualTo(requests);
-        assertThat(rolesmith.get("/accounts/retail-dev/roles/refused", rolesmith.portal()).status())
+        assertThat(rolesmith
+                        .get("/accounts/retail-dev/roles/refused", rolesmith.portal())
+                        .status())
                 .isEqualTo(404);
     }
 
@@ -395,7 +398,8 @@ class ApiIntegrationTests {
         String path = answer.header("Location").substring("/api/v1".length());
         String status = "";
         for (int i = 0; i < 200 && !status.equals("APPLIED"); i++) {
-            status = rolesmith.get(path, rolesmith.portal()).json().get("status").asString();
+            status =
+                    rolesmith.get(path, rolesmith.portal()).json().get("status").asString();
             Thread.sleep(20);
         }
         assertThat(status).isEqualTo("APPLIED");
@@ -447,10 +451,12 @@ class ApiIntegrationTests {
     @Test
     void aRefusalIsNotKeptUnderItsKey() {
         String key = name();
-        assertThat(post(request(role("x".repeat(65), "")), "Idempotency-Key", key).status())
+        assertThat(post(request(role("x".repeat(65), "")), "Idempotency-Key", key)
+                        .status())
                 .isEqualTo(422);
 
-        assertThat(post(request(role(name(), "")), "Idempotency-Key", key).status()).isEqualTo(201);
+        assertThat(post(request(role(name(), "")), "Idempotency-Key", key).status())
+                .isEqualTo(201);
     }
 
     @Test
@@ -465,14 +471,16 @@ class ApiIntegrationTests {
                 .toList();
 
         assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isEqualTo(201));
-        assertThat(answers).extracting(answer -> answer.json().get("id").asString()).containsOnly(
-                answers.getFirst().json().get("id").asString());
+        assertThat(answers)
+                .extracting(answer -> answer.json().get("id").asString())
+                .containsOnly(answers.getFirst().json().get("id").asString());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 256})
     void aKeyHasAtMost255Characters(int length) {
-        assertThat(post(request(role(name(), "")), "Idempotency-Key", "k".repeat(length)).status())
+        assertThat(post(request(role(name(), "")), "Idempotency-Key", "k".repeat(length))
+                        .status())
                 .isEqualTo(400);
     }
 
@@ -480,9 +488,7 @@ class ApiIntegrationTests {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "/caller", "/blueprints", "/role-requests", "/roles", "/accounts", "/audit-events", "/nothing"
-            })
+            strings = {"/caller", "/blueprints", "/role-requests", "/roles", "/accounts", "/audit-events", "/nothing"})
     void nothingIsToBeHadWithoutAToken(String path) {
         Answer answer = rolesmith.get(path, "");
 
@@ -502,9 +508,7 @@ class ApiIntegrationTests {
                     Arguments.of("for another audience", issuer.token("portal", List.of("other"), 3600, claims)),
                     Arguments.of("expired", issuer.token("portal", List.of("rolesmith"), -3600, claims)),
                     Arguments.of("changed", good.substring(0, good.length() - 8) + "AAAAAAAA"),
-                    Arguments.of(
-                            "unsigned",
-                            "eyJhbGciOiJub25lIn0." + good.split("\\.", -1)[1] + "."),
+                    Arguments.of("unsigned", "eyJhbGciOiJub25lIn0." + good.split("\\.", -1)[1] + "."),
                     Arguments.of("none at all", "nonsense"));
         }
     }
@@ -524,17 +528,17 @@ class ApiIntegrationTests {
         assertThat(caller.get("teams").toString()).isEqualTo("[\"retail-store\"]");
         assertThat(caller.get("scopes").toString()).isEqualTo("[\"roles:read\",\"roles:request\"]");
         assertThat(caller.get("accounts")).hasSize(1);
-        assertThat(caller.get("accounts").get(0).toString())
-                .isEqualTo(
-                        """
+        assertThat(caller.get("accounts").get(0).toString()).isEqualTo("""
                         {"id":"123456789012","name":"retail-dev","kind":"sandbox","partition":"aws","region":"us-east-1","teams":["retail-store"]}""");
     }
 
     @Test
     void aTokenWithoutATeamClaimGetsItsTeamsFromConfiguration() {
-        String token = rolesmith.issuer().token("svc:onboarding", List.of("rolesmith"), 3600, Map.of("scope", "roles:read"));
+        String token =
+                rolesmith.issuer().token("svc:onboarding", List.of("rolesmith"), 3600, Map.of("scope", "roles:read"));
 
-        assertThat(rolesmith.get("/caller", token).json().get("teams").toString()).isEqualTo("[\"payments\"]");
+        assertThat(rolesmith.get("/caller", token).json().get("teams").toString())
+                .isEqualTo("[\"payments\"]");
     }
 
     @Test
@@ -588,13 +592,15 @@ class ApiIntegrationTests {
         assertThat(rolesmith.get(request, stranger).status()).isEqualTo(404);
         assertThat(rolesmith.get("/accounts/retail-dev/roles/" + name, stranger).status())
                 .isEqualTo(404);
-        assertThat(rolesmith.get("/roles?name=" + name, stranger).json().get("items")).isEmpty();
+        assertThat(rolesmith.get("/roles?name=" + name, stranger).json().get("items"))
+                .isEmpty();
         assertThat(rolesmith.get("/role-requests?role=" + name, stranger).json().get("items"))
                 .isEmpty();
         assertThat(rolesmith.get("/roles?team=retail-store", stranger).json().get("items"))
                 .isEmpty();
         assertThat(rolesmith.get(request, admin).status()).isEqualTo(200);
-        assertThat(rolesmith.get("/roles?name=" + name, admin).json().get("items")).hasSize(1);
+        assertThat(rolesmith.get("/roles?name=" + name, admin).json().get("items"))
+                .hasSize(1);
     }
 
     @Test
@@ -604,7 +610,9 @@ class ApiIntegrationTests {
         String stranger = rolesmith.issuer().token("stranger", "roles:request", "payments");
 
         Answer answer = rolesmith.post(
-                "/role-requests", stranger, request(role(name.toUpperCase(Locale.ROOT), "")).replace("retail-store", "payments"));
+                "/role-requests",
+                stranger,
+                request(role(name.toUpperCase(Locale.ROOT), "")).replace("retail-store", "payments"));
 
         assertThat(answer.status()).isEqualTo(409);
         assertThat(answer.json().get("code").asString()).isEqualTo("role-not-ours");
@@ -679,9 +687,11 @@ class ApiIntegrationTests {
     @Test
     void theTrailTellsTheWholeStoryOfARequestInOrder() {
         String name = name();
-        Answer posted = post(request(role(
-                name,
-                ", \"inlinePolicies\": {\"p\": {\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"*\"}]}}")));
+        Answer posted = post(
+                request(
+                        role(
+                                name,
+                                ", \"inlinePolicies\": {\"p\": {\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"*\"}]}}")));
         String id = posted.json().get("id").asString();
 
         List<JsonNode> events = rolesmith
@@ -694,7 +704,11 @@ class ApiIntegrationTests {
         assertThat(events)
                 .extracting(event -> event.get("action").asString())
                 .containsExactly(
-                        "request.submitted", "request.planned", "iam.CreateRole", "iam.PutRolePolicy", "request.applied");
+                        "request.submitted",
+                        "request.planned",
+                        "iam.CreateRole",
+                        "iam.PutRolePolicy",
+                        "request.applied");
         assertThat(events).allSatisfy(event -> {
             assertThat(event.get("outcome").asString()).isEqualTo("SUCCEEDED");
             assertThat(event.get("actor").get("subject").asString()).isEqualTo("portal");
@@ -703,7 +717,8 @@ class ApiIntegrationTests {
         assertThat(creation.get("account").asString()).isEqualTo("123456789012");
         assertThat(creation.get("role").asString()).isEqualTo(name);
         assertThat(creation.get("awsRequestId"))
-                .isEqualTo(posted.json().get("roles").get(0).get("changes").get(0).get("awsRequestId"));
+                .isEqualTo(
+                        posted.json().get("roles").get(0).get("changes").get(0).get("awsRequestId"));
         assertThat(creation.get("after").get("tags").get("rolesmith:request").asString())
                 .isEqualTo(id);
         assertThat(rolesmith
@@ -734,11 +749,13 @@ class ApiIntegrationTests {
 
         assertThat(first.get("intact").asBoolean()).isTrue();
         assertThat(second.get("intact").asBoolean()).isTrue();
-        assertThat(second.get("verified").asLong()).isGreaterThan(first.get("verified").asLong());
+        assertThat(second.get("verified").asLong())
+                .isGreaterThan(first.get("verified").asLong());
         assertThat(wrong.get("intact").asBoolean()).isFalse();
         assertThat(wrong.get("firstBreak").get("reason").asString()).isNotBlank();
         assertThat(rolesmith
-                        .send(rolesmith.request("/audit-chain/verification", rolesmith.auditor())
+                        .send(rolesmith
+                                .request("/audit-chain/verification", rolesmith.auditor())
                                 .POST(HttpRequest.BodyPublishers.noBody()))
                         .status())
                 .isEqualTo(200);
@@ -754,8 +771,8 @@ class ApiIntegrationTests {
         assertThat(export.header("Content-Type")).startsWith("application/x-ndjson");
         assertThat(export.response().body().lines())
                 .isNotEmpty()
-                .allSatisfy(line -> assertThat(JSON.readTree(line).get("action").asString())
-                        .isEqualTo("iam.CreateRole"));
+                .allSatisfy(line ->
+                        assertThat(JSON.readTree(line).get("action").asString()).isEqualTo("iam.CreateRole"));
     }
 
     // --- problems, documents, health
@@ -763,9 +780,8 @@ class ApiIntegrationTests {
     @Test
     void everyProblemHasItsPage() {
         Answer index = rolesmith.get("//problems", "");
-        List<String> codes = Stream.of(ProblemCode.values())
-                .map(ProblemCode::code)
-                .toList();
+        List<String> codes =
+                Stream.of(ProblemCode.values()).map(ProblemCode::code).toList();
 
         assertThat(index.status()).isEqualTo(200);
         assertThat(codes).allSatisfy(code -> {
@@ -783,10 +799,12 @@ class ApiIntegrationTests {
         Answer unknown = rolesmith.get("/nothing", rolesmith.portal());
         Answer method = rolesmith.send(
                 rolesmith.request("/role-requests", rolesmith.portal()).DELETE());
-        Answer media = rolesmith.send(rolesmith.request("/role-requests", rolesmith.portal())
+        Answer media = rolesmith.send(rolesmith
+                .request("/role-requests", rolesmith.portal())
                 .header("Content-Type", "text/plain")
                 .POST(HttpRequest.BodyPublishers.ofString("{}")));
-        Answer accept = rolesmith.send(rolesmith.request("/accounts", rolesmith.portal())
+        Answer accept = rolesmith.send(rolesmith
+                .request("/accounts", rolesmith.portal())
                 .header("Accept", "text/csv")
                 .GET());
 
@@ -836,27 +854,49 @@ class ApiIntegrationTests {
                         "/api/v1/audit-events/{sequence}",
                         "/api/v1/audit-events/export",
                         "/api/v1/audit-chain/verification");
-        document.get("paths").forEach(path -> path.forEach(operation -> {
-            String id = operation.get("operationId").asString();
-            assertThat(operation.get("summary").asString()).as(id).isNotBlank();
-            assertThat(operation.get("responses").propertyNames()).as(id).contains("401", "500", "503");
-            operation.get("responses").properties().forEach(response -> {
-                JsonNode content = response.getValue().get("content");
-                assertThat(content.propertyNames()).as(id + " " + response.getKey()).doesNotContain("*/*");
-                content.forEach(media -> assertThat(media.get("schema").isEmpty()).isFalse());
-            });
-            assertThat(operation.path("parameters").valueStream().map(parameter -> parameter.get("name").asString()))
-                    .as(id)
-                    .doesNotContain("caller");
-        }));
+        document.get("paths")
+                .forEach(path -> path.forEach(operation -> {
+                    String id = operation.get("operationId").asString();
+                    assertThat(operation.get("summary").asString()).as(id).isNotBlank();
+                    assertThat(operation.get("responses").propertyNames())
+                            .as(id)
+                            .contains("401", "500", "503");
+                    operation.get("responses").properties().forEach(response -> {
+                        JsonNode content = response.getValue().get("content");
+                        assertThat(content.propertyNames())
+                                .as(id + " " + response.getKey())
+                                .doesNotContain("*/*");
+                        content.forEach(media ->
+                                assertThat(media.get("schema").isEmpty()).isFalse());
+                    });
+                    assertThat(operation
+                                    .path("parameters")
+                                    .valueStream()
+                                    .map(parameter -> parameter.get("name").asString()))
+                            .as(id)
+                            .doesNotContain("caller");
+                }));
         JsonNode submit = document.get("paths").get("/api/v1/role-requests").get("post");
         assertThat(submit.get("responses").propertyNames())
-                .containsExactlyInAnyOrder("201", "202", "400", "401", "403", "406", "409", "415", "422", "500", "502", "503");
-        assertThat(submit.get("requestBody").get("content").get("application/json").get("examples").propertyNames())
+                .containsExactlyInAnyOrder(
+                        "201", "202", "400", "401", "403", "406", "409", "415", "422", "500", "502", "503");
+        assertThat(submit.get("requestBody")
+                        .get("content")
+                        .get("application/json")
+                        .get("examples")
+                        .propertyNames())
                 .containsExactly("by-blueprint", "pasted-policy", "spelled-out");
-        assertThat(document.get("components").get("schemas").get("Problem").get("properties").propertyNames())
+        assertThat(document.get("components")
+                        .get("schemas")
+                        .get("Problem")
+                        .get("properties")
+                        .propertyNames())
                 .contains("type", "title", "status", "detail", "code", "errorId", "retryable", "findings");
-        assertThat(document.get("components").get("securitySchemes").get("bearer").get("scheme").asString())
+        assertThat(document.get("components")
+                        .get("securitySchemes")
+                        .get("bearer")
+                        .get("scheme")
+                        .asString())
                 .isEqualTo("bearer");
     }
 }

@@ -105,7 +105,8 @@ class HouseArchitectureTests {
         String[] allowed = Stream.concat(
                         Stream.of(more), Stream.of("java..", "org.jspecify..", "org.springframework.modulith"))
                 .toArray(String[]::new);
-        return resideInAnyPackage(allowed).or(DescribedPredicate.describe("primitive", JavaClass::isPrimitive))
+        return resideInAnyPackage(allowed)
+                .or(DescribedPredicate.describe("primitive", JavaClass::isPrimitive))
                 .or(DescribedPredicate.describe("array", JavaClass::isArray));
     }
 

@@ -20,8 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The issuer of the try-out stack, as its configuration makes it. */
 class ComposeIssuerTests {
 
-    private final MockOAuth2Server issuer =
-            new MockOAuth2Server(OAuth2Config.Companion.fromJson(new ProjectFile("src/main/docker/issuer/config.json").text()));
+    private final MockOAuth2Server issuer = new MockOAuth2Server(
+            OAuth2Config.Companion.fromJson(new ProjectFile("src/main/docker/issuer/config.json").text()));
 
     @BeforeEach
     void start() throws Exception {
@@ -75,7 +75,8 @@ class ComposeIssuerTests {
 
     @Test
     void itIsTheVersionThatTheTestsUse() {
-        assertThat(new ProjectFile("src/main/docker/issuer/pom.xml").xml("/project/properties/mock-oauth2-server.version"))
+        assertThat(new ProjectFile("src/main/docker/issuer/pom.xml")
+                        .xml("/project/properties/mock-oauth2-server.version"))
                 .isNotEmpty()
                 .isEqualTo(new ProjectFile("pom.xml").xml("/project/properties/mock-oauth2-server.version"));
     }

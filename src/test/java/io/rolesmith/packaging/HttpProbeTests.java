@@ -65,7 +65,9 @@ class HttpProbeTests {
     private static Answer probe(String url) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        new ProjectFile("src/main/docker/HttpProbe.java").absolutePath().toString(),
+                        new ProjectFile("src/main/docker/HttpProbe.java")
+                                .absolutePath()
+                                .toString(),
                         url)
                 .redirectErrorStream(true)
                 .start();

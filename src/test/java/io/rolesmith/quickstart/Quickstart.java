@@ -43,13 +43,11 @@ final class Quickstart {
                         "--rolesmith.accounts[0].kind=sandbox",
                         "--rolesmith.accounts[0].teams[0]=retail-store",
                         "--rolesmith.security.issuers[0].uri=" + issuerUri);
-        Files.writeString(
-                Path.of(args[0]),
-                """
+        Files.writeString(Path.of(args[0]), """
                 ROLESMITH=http://localhost:%s
                 ISSUER=%s
-                """
-                        .formatted(rolesmith.getEnvironment().getProperty("local.server.port"), issuerUri));
+                """.formatted(
+                        rolesmith.getEnvironment().getProperty("local.server.port"), issuerUri));
     }
 
     private static int port(String variable, String otherwise) {

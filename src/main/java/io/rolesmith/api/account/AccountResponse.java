@@ -17,7 +17,9 @@ public record AccountResponse(
         @Schema(allowableValues = {"aws", "sandbox"}) String kind,
         @Schema(example = "aws") String partition,
         @Schema(example = "us-east-1") String region,
-        @Schema(description = "Those of the caller's teams that may have roles there") List<String> teams) {
+
+        @Schema(description = "Those of the caller's teams that may have roles there")
+        List<String> teams) {
 
     /** The account as {@code caller} may see it. */
     public static AccountResponse of(Account account, Caller caller) {
@@ -34,7 +36,6 @@ public record AccountResponse(
 
     /** Whether {@code caller} may see the account at all: one of their teams is admitted, or they see everything. */
     public static boolean isVisible(Account account, Caller caller) {
-        return caller.scopes().contains(Scope.ADMIN)
-                || caller.teams().stream().anyMatch(account::admits);
+        return caller.scopes().contains(Scope.ADMIN) || caller.teams().stream().anyMatch(account::admits);
     }
 }

@@ -62,7 +62,9 @@ class AuditController {
 
     @Schema(name = "AuditEvent")
     record AuditEventResponse(
-            @Schema(description = "Its place in the chain, from 1, without gaps") long sequence,
+            @Schema(description = "Its place in the chain, from 1, without gaps")
+            long sequence,
+
             Instant occurredAt,
             Actor actor,
             @Schema(example = "iam.CreateRole") String action,
@@ -70,13 +72,21 @@ class AuditController {
             @Nullable String role,
             @Nullable UUID requestId,
             AuditOutcome outcome,
-            @Schema(description = "Joins with CloudTrail's requestID") @Nullable String awsRequestId,
+
+            @Schema(description = "Joins with CloudTrail's requestID") @Nullable
+            String awsRequestId,
+
             @Schema(type = "object") @Nullable JsonNode before,
             @Schema(type = "object") @Nullable JsonNode after,
             @Nullable String detail,
-            @Schema(description = "SHA-256 of the event's RFC 8785 text") String contentHash,
+
+            @Schema(description = "SHA-256 of the event's RFC 8785 text")
+            String contentHash,
+
             String previousHash,
-            @Schema(description = "SHA-256 over previous hash, sequence and content hash") String hash) {
+
+            @Schema(description = "SHA-256 over previous hash, sequence and content hash")
+            String hash) {
 
         @Schema(name = "AuditActor")
         record Actor(String issuer, String subject, List<String> teams) {}
@@ -86,7 +96,9 @@ class AuditController {
                     event.sequence(),
                     event.occurredAt(),
                     new Actor(
-                            event.actor().issuer(), event.actor().subject(), event.actor().teams()),
+                            event.actor().issuer(),
+                            event.actor().subject(),
+                            event.actor().teams()),
                     event.action(),
                     event.account(),
                     event.role(),
@@ -105,17 +117,23 @@ class AuditController {
     @Schema(name = "ChainVerificationRequest")
     record VerificationRequest(
             @Schema(
-                            description = "The hash of a head that an earlier verification gave, which must stand in the chain;"
-                                    + " without one, a removed end cannot be noticed")
-                    @Pattern(regexp = "[0-9a-f]{64}", message = "must be 64 lower-case hex digits")
-                    @Nullable String expectedHead) {}
+                    description = "The hash of a head that an earlier verification gave, which must stand in the chain;"
+                            + " without one, a removed end cannot be noticed")
+            @Pattern(regexp = "[0-9a-f]{64}", message = "must be 64 lower-case hex digits")
+            @Nullable
+            String expectedHead) {}
 
     @Schema(name = "ChainVerification")
     record VerificationResponse(
             boolean intact,
-            @Schema(description = "How many events, from the first, are as they were sealed") long verified,
+
+            @Schema(description = "How many events, from the first, are as they were sealed")
+            long verified,
+
             Head head,
-            @Schema(description = "Absent when the chain is intact") @Nullable Break firstBreak) {
+
+            @Schema(description = "Absent when the chain is intact") @Nullable
+            Break firstBreak) {
 
         @Schema(name = "ChainHead")
         record Head(long sequence, String hash) {}
@@ -143,7 +161,10 @@ class AuditController {
     PageResponse<AuditEventResponse> list(
             Caller caller,
             @Parameter(description = "Id or configured name") @RequestParam(required = false) @Nullable String account,
-            @Parameter(description = "Name of the role, whatever its letter case") @RequestParam(required = false) @Nullable String role,
+            @Parameter(description = "Name of the role, whatever its letter case")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String role,
             @Parameter(description = "Subject of the actor") @RequestParam(required = false) @Nullable String actor,
             @Parameter(example = "iam.CreateRole") @RequestParam(required = false) @Nullable String action,
             @RequestParam(required = false) @Nullable AuditOutcome outcome,
@@ -180,19 +201,24 @@ class AuditController {
     @Operation(
             operationId = "exportAuditEvents",
             summary = "Take audit events away",
-            description = "All that the filters let through, one JSON object to a line, in the order of the chain. Needs the"
-                    + " scope audit:read, which sees all teams.")
+            description =
+                    "All that the filters let through, one JSON object to a line, in the order of the chain. Needs the"
+                            + " scope audit:read, which sees all teams.")
     @ApiResponse(
             responseCode = "200",
             description = "The events, streamed",
-            content = @Content(
-                    mediaType = MediaType.APPLICATION_NDJSON_VALUE,
-                    schema = @Schema(implementation = AuditEventResponse.class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_NDJSON_VALUE,
+                            schema = @Schema(implementation = AuditEventResponse.class)))
     @Answers({ProblemCode.INVALID_PARAMETER, ProblemCode.SCOPE_MISSING})
     ResponseEntity<StreamingResponseBody> export(
             Caller caller,
             @Parameter(description = "Id or configured name") @RequestParam(required = false) @Nullable String account,
-            @Parameter(description = "Name of the role, whatever its letter case") @RequestParam(required = false) @Nullable String role,
+            @Parameter(description = "Name of the role, whatever its letter case")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String role,
             @Parameter(description = "Subject of the actor") @RequestParam(required = false) @Nullable String actor,
             @RequestParam(required = false) @Nullable String action,
             @RequestParam(required = false) @Nullable AuditOutcome outcome,
@@ -210,7 +236,8 @@ class AuditController {
 
     private void writeLine(AuditEvent event, OutputStream out) {
         try {
-            out.write(json.writer().without(SerializationFeature.INDENT_OUTPUT)
+            out.write(json.writer()
+                    .without(SerializationFeature.INDENT_OUTPUT)
                     .writeValueAsBytes(AuditEventResponse.of(event)));
             out.write('\n');
         } catch (IOException e) {
@@ -241,7 +268,8 @@ class AuditController {
             @Nullable Instant from,
             @Nullable Instant to) {
         if (from != null && to != null && !from.isBefore(to)) {
-            throw MalformedRequestException.parameter("from", "it is not before 'to'", "Let the time span begin before it ends.");
+            throw MalformedRequestException.parameter(
+                    "from", "it is not before 'to'", "Let the time span begin before it ends.");
         }
         String accountId = account == null
                 ? null

@@ -37,9 +37,15 @@ class BlueprintController {
             String title,
             String description,
             @Schema(example = "ecs-tasks.amazonaws.com") String trustedEntity,
-            @Schema(example = "Elastic Container Service - Elastic Container Task") String useCase,
-            @Schema(type = "object", description = "JSON Schema (2020-12) of the parameters") JsonNode parameters,
-            @Schema(type = "object", description = "Parameters that pass the schema") JsonNode example) {
+
+            @Schema(example = "Elastic Container Service - Elastic Container Task")
+            String useCase,
+
+            @Schema(type = "object", description = "JSON Schema (2020-12) of the parameters")
+            JsonNode parameters,
+
+            @Schema(type = "object", description = "Parameters that pass the schema")
+            JsonNode example) {
 
         static BlueprintResponse of(Blueprint blueprint) {
             return new BlueprintResponse(

@@ -31,7 +31,10 @@ class CallerController {
             String issuer,
             String subject,
             List<String> teams,
-            @Schema(example = "[\"roles:read\", \"roles:request\"]") List<String> scopes,
+
+            @Schema(example = "[\"roles:read\", \"roles:request\"]")
+            List<String> scopes,
+
             List<AccountResponse> accounts) {}
 
     @GetMapping(path = "/caller", produces = MediaType.APPLICATION_JSON_VALUE)

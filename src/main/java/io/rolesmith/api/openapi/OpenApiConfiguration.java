@@ -33,8 +33,8 @@ import java.util.stream.Stream;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
-import org.springframework.boot.info.BuildProperties;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.Resource;
@@ -78,7 +78,8 @@ class OpenApiConfiguration {
                                         .type(SecurityScheme.Type.HTTP)
                                         .scheme("bearer")
                                         .bearerFormat("JWT")
-                                        .description("A token of a configured issuer; paste it without the word Bearer")))
+                                        .description(
+                                                "A token of a configured issuer; paste it without the word Bearer")))
                 .addSecurityItem(new SecurityRequirement().addList(BEARER));
     }
 
@@ -102,7 +103,8 @@ class OpenApiConfiguration {
             }
             SortedMap<String, JsonNode> requests = examples.get(operation.getOperationId());
             if (requests != null) {
-                MediaType body = Objects.requireNonNull(operation.getRequestBody().getContent().get("application/json"));
+                MediaType body = Objects.requireNonNull(
+                        operation.getRequestBody().getContent().get("application/json"));
                 requests.forEach((name, value) -> body.addExamples(name, new Example().value(value)));
             }
             return operation;
@@ -111,11 +113,9 @@ class OpenApiConfiguration {
 
     private static void problems(Operation operation, Answers answers) {
         Stream.concat(Arrays.stream(answers.value()), ANY.stream())
-                .collect(Collectors.groupingBy(
-                        code -> code.status().value(), TreeMap::new, Collectors.toList()))
-                .forEach((status, codes) -> operation
-                        .getResponses()
-                        .addApiResponse(Integer.toString(status), response(status, codes)));
+                .collect(Collectors.groupingBy(code -> code.status().value(), TreeMap::new, Collectors.toList()))
+                .forEach((status, codes) ->
+                        operation.getResponses().addApiResponse(Integer.toString(status), response(status, codes)));
     }
 
     private static ApiResponse response(int status, List<ProblemCode> codes) {

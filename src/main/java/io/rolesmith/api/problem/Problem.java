@@ -14,15 +14,26 @@ import org.springframework.http.ResponseEntity;
 @Schema(description = "A problem detail (RFC 9457)")
 public record Problem(
         @Schema(description = "Address of the page on this kind of problem", example = "/problems/request-refused")
-                String type,
+        String type,
+
         @Schema(example = "What is asked breaks a rule") String title,
         @Schema(example = "422") int status,
         @Schema(description = "What went wrong this time") String detail,
-        @Schema(description = "The kind of problem, as the type says it", example = "request-refused") String code,
-        @Schema(description = "Under which the log knows this answer") UUID errorId,
-        @Schema(description = "Whether the same request may pass later, unchanged") boolean retryable,
-        @Schema(description = "Everything found, each with its place in the body") List<FindingResponse> findings,
-        @Schema(description = "The role request that ended badly, where there is one") @Nullable UUID requestId) {
+
+        @Schema(description = "The kind of problem, as the type says it", example = "request-refused")
+        String code,
+
+        @Schema(description = "Under which the log knows this answer")
+        UUID errorId,
+
+        @Schema(description = "Whether the same request may pass later, unchanged")
+        boolean retryable,
+
+        @Schema(description = "Everything found, each with its place in the body")
+        List<FindingResponse> findings,
+
+        @Schema(description = "The role request that ended badly, where there is one") @Nullable
+        UUID requestId) {
 
     /** How long to wait, in seconds, before a retryable problem is tried again. */
     private static final String RETRY_AFTER = "5";

@@ -63,10 +63,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                         ProblemCode.ACCOUNT_NOT_YOURS,
                         message(e),
                         List.of(Finding.error(
-                                "ACCOUNT_NOT_YOURS",
-                                e.pointer(),
-                                message(e),
-                                ProblemCode.ACCOUNT_NOT_YOURS.remedy())))
+                                "ACCOUNT_NOT_YOURS", e.pointer(), message(e), ProblemCode.ACCOUNT_NOT_YOURS.remedy())))
                 .toResponse();
     }
 

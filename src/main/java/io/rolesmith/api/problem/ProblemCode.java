@@ -162,6 +162,8 @@ public enum ProblemCode {
     }
 
     static Optional<ProblemCode> find(String code) {
-        return Arrays.stream(values()).filter(problem -> problem.code().equals(code)).findFirst();
+        return Arrays.stream(values())
+                .filter(problem -> problem.code().equals(code))
+                .findFirst();
     }
 }

@@ -20,7 +20,8 @@ class ProblemPageController {
                 "Problems",
                 Arrays.stream(ProblemCode.values())
                         .map(code -> "<li><a href=\"/problems/%s\">%s</a> (%d): %s</li>"
-                                .formatted(code.code(), code.code(), code.status().value(), code.title()))
+                                .formatted(
+                                        code.code(), code.code(), code.status().value(), code.title()))
                         .collect(Collectors.joining("\n", "<ul>\n", "\n</ul>")));
     }
 
@@ -28,29 +29,25 @@ class ProblemPageController {
     ResponseEntity<String> page(@PathVariable String code) {
         ProblemCode problem = ProblemCode.find(code)
                 .orElseThrow(() -> new NotFoundException("There is no problem of that code; /problems lists them"));
-        return page(
-                problem.code(),
-                """
+        return page(problem.code(), """
                 <p>%s.</p>
                 <dl>
                 <dt>Status</dt><dd>%d</dd>
                 <dt>Worth repeating unchanged</dt><dd>%s</dd>
                 <dt>What to do</dt><dd>%s</dd>
                 </dl>
-                <p><a href="/problems">All problems</a></p>"""
-                        .formatted(
-                                problem.title(),
-                                problem.status().value(),
-                                problem.retryable() ? "yes, later" : "no",
-                                problem.remedy()));
+                <p><a href="/problems">All problems</a></p>""".formatted(
+                        problem.title(),
+                        problem.status().value(),
+                        problem.retryable() ? "yes, later" : "no",
+                        problem.remedy()));
     }
 
     /** Every text in it is ours, so nothing needs to be escaped. */
     private static ResponseEntity<String> page(String title, String content) {
         return ResponseEntity.ok()
                 .contentType(MediaType.parseMediaType("text/html;charset=UTF-8"))
-                .body(
-                        """
+                .body("""
                         <!DOCTYPE html>
                         <html lang="en">
                         <head><title>%s - Rolesmith</title></head>
@@ -59,7 +56,6 @@ class ProblemPageController {
                         %s
                         </body>
                         </html>
-                        """
-                                .formatted(title, title, content));
+                        """.formatted(title, title, content));
     }
 }

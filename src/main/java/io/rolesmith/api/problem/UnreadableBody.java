@@ -26,9 +26,8 @@ public final class UnreadableBody {
                     List.of(Finding.error("MISSING_BODY", "", "The request has no body", "Send a JSON object.")));
         }
         Finding finding = finding(cause);
-        ProblemCode code = cause instanceof StreamReadException
-                ? ProblemCode.MALFORMED_JSON
-                : ProblemCode.INVALID_REQUEST;
+        ProblemCode code =
+                cause instanceof StreamReadException ? ProblemCode.MALFORMED_JSON : ProblemCode.INVALID_REQUEST;
         return Problem.of(code, finding.message(), List.of(finding));
     }
 
@@ -46,23 +45,29 @@ public final class UnreadableBody {
                         pointer(mismatch),
                         sentence(mismatch),
                         "Send a value of the type that the schema names.");
-            case StreamReadException unreadable when sentence(unreadable).startsWith("Duplicate") ->
+            case StreamReadException unreadable
+            when sentence(unreadable).startsWith("Duplicate") ->
                 Finding.error(
                         "DUPLICATE_KEY", position(unreadable), sentence(unreadable), "Let each member stand once.");
             case StreamReadException unreadable ->
-                Finding.error("JSON_SYNTAX_ERROR", position(unreadable), sentence(unreadable), "Correct the JSON there.");
+                Finding.error(
+                        "JSON_SYNTAX_ERROR", position(unreadable), sentence(unreadable), "Correct the JSON there.");
             default -> Finding.error("WRONG_TYPE", pointer(cause), sentence(cause), "Compare with the schema.");
         };
         return cause.getLocation() == null || cause.getLocation().getLineNr() < 1
                 ? finding
-                : finding.at(cause.getLocation().getLineNr(), cause.getLocation().getColumnNr());
+                : finding.at(
+                        cause.getLocation().getLineNr(), cause.getLocation().getColumnNr());
     }
 
     /** Jackson's first sentence, which names value and rule; what follows names our classes. */
     private static String sentence(JacksonException e) {
         String message = e.getOriginalMessage();
         if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
-            return message.replaceAll("`[^`]*\\.([A-Za-z$]+)`", "$1").lines().findFirst().orElse("");
+            return message.replaceAll("`[^`]*\\.([A-Za-z$]+)`", "$1")
+                    .lines()
+                    .findFirst()
+                    .orElse("");
         }
         return message.lines().findFirst().orElse("");
     }

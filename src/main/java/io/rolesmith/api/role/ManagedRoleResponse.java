@@ -24,7 +24,10 @@ record ManagedRoleResponse(
         @Schema(description = "IAM's stable id") String roleId,
         String team,
         WantedRole wanted,
-        @Schema(description = "The role request that last applied it") UUID requestId,
+
+        @Schema(description = "The role request that last applied it")
+        UUID requestId,
+
         Instant lastAppliedAt) {
 
     /** What was last applied, resolved: it could be submitted again as it stands. */

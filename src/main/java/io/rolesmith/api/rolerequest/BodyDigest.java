@@ -24,8 +24,7 @@ class BodyDigest extends RequestBodyAdviceAdapter {
     private static final String ATTRIBUTE = BodyDigest.class.getName();
 
     @Override
-    public boolean supports(
-            MethodParameter parameter, Type type, Class<? extends HttpMessageConverter<?>> converter) {
+    public boolean supports(MethodParameter parameter, Type type, Class<? extends HttpMessageConverter<?>> converter) {
         return type.equals(ProvisionRequest.class);
     }
 
@@ -53,8 +52,8 @@ class BodyDigest extends RequestBodyAdviceAdapter {
 
     /** SHA-256 in hex of the RFC 8785 text of the body that was just read; it is known to be JSON. */
     static String ofCurrentRequest() {
-        Object body =
-                RequestContextHolder.currentRequestAttributes().getAttribute(ATTRIBUTE, RequestAttributes.SCOPE_REQUEST);
+        Object body = RequestContextHolder.currentRequestAttributes()
+                .getAttribute(ATTRIBUTE, RequestAttributes.SCOPE_REQUEST);
         if (!(body instanceof byte[] bytes)) {
             throw new IllegalStateException("No body was read in this request");
         }

@@ -22,37 +22,49 @@ import tools.jackson.databind.node.ObjectNode;
 @Schema(name = "RoleRequestSubmission")
 record ProvisionRequest(
         @Schema(defaultValue = "provision") @Nullable Action action,
+
         @Schema(
-                        requiredMode = Schema.RequiredMode.REQUIRED,
-                        description = "Ids or configured names",
-                        example = "[\"123456789012\"]")
-                @NotEmpty
-                @Size(max = 100)
-                @Nullable List<@NotNull String> accounts,
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                description = "Ids or configured names",
+                example = "[\"123456789012\"]")
+        @NotEmpty
+        @Size(max = 100)
+        @Nullable
+        List<@NotNull String> accounts,
+
         @Schema(
-                        requiredMode = Schema.RequiredMode.REQUIRED,
-                        description = "One of the caller's teams, to which the roles will belong",
-                        example = "retail-store")
-                @NotBlank
-                @Size(max = Team.MAX_LENGTH)
-                @Nullable String team,
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                description = "One of the caller's teams, to which the roles will belong",
+                example = "retail-store")
+        @NotBlank
+        @Size(max = Team.MAX_LENGTH)
+        @Nullable
+        String team,
+
         @Schema(description = "Why, for the audit trail", example = "Onboard the retail store to ECS")
-                @Size(max = 1000)
-                @Nullable String reason,
+        @Size(max = 1000)
+        @Nullable
+        String reason,
+
         @Schema(
-                        description = "What ${var.name} stands for in documents and ARNs. aws_account_id and aws_partition come"
-                                + " from the account and cannot be given; aws_region is the account's unless given",
-                        example = "{\"aws_region\": \"us-east-1\"}")
-                @Nullable Map<String, @NotNull String> variables,
-        @Schema(description = "The roles, spelled out; either this or blueprint")
-                @Size(min = 1, max = 100)
-                @Nullable List<@Valid @NotNull RoleBody> roles,
-        @Schema(description = "The roles, as a blueprint makes them; either this or roles") @Valid @Nullable BlueprintChoice blueprint,
+                description = "What ${var.name} stands for in documents and ARNs. aws_account_id and aws_partition come"
+                        + " from the account and cannot be given; aws_region is the account's unless given",
+                example = "{\"aws_region\": \"us-east-1\"}")
+        @Nullable
+        Map<String, @NotNull String> variables,
+
+        @Schema(description = "The roles, spelled out; either this or blueprint") @Size(min = 1, max = 100) @Nullable
+        List<@Valid @NotNull RoleBody> roles,
+
+        @Schema(description = "The roles, as a blueprint makes them; either this or roles") @Valid @Nullable
+        BlueprintChoice blueprint,
+
         @Schema(
-                        description = "When the roles of one account fail: undo those of all accounts, or keep those of the"
-                                + " accounts that succeeded",
-                        defaultValue = "undo")
-                @Nullable OnFailure onFailure) {
+                description = "When the roles of one account fail: undo those of all accounts, or keep those of the"
+                        + " accounts that succeeded",
+                defaultValue = "undo")
+        @Nullable
+        OnFailure onFailure) {
 
     enum Action {
         @JsonProperty("provision")
@@ -68,13 +80,16 @@ record ProvisionRequest(
 
     @Schema(name = "BlueprintChoice")
     record BlueprintChoice(
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "ecs-service") @NotNull @Nullable String id,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "ecs-service") @NotNull @Nullable
+            String id,
+
             @Schema(
-                            type = "object",
-                            description = "As the blueprint's JSON Schema says, which GET /blueprints/{id} shows",
-                            example =
-                                    "{\"executionRoleName\": \"retailStoreECSTaskExecutionRole\", \"taskRoleName\": \"retailStoreEcsTaskRole\"}")
-                    @Nullable ObjectNode parameters) {}
+                    type = "object",
+                    description = "As the blueprint's JSON Schema says, which GET /blueprints/{id} shows",
+                    example =
+                            "{\"executionRoleName\": \"retailStoreECSTaskExecutionRole\", \"taskRoleName\": \"retailStoreEcsTaskRole\"}")
+            @Nullable
+            ObjectNode parameters) {}
 
     /** @throws MalformedRequestException if not exactly one of roles and blueprint is given */
     Submission toSubmission() {

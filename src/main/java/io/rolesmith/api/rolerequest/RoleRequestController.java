@@ -71,9 +71,10 @@ class RoleRequestController {
     @Operation(
             operationId = "submitRoleRequest",
             summary = "Ask for roles",
-            description = "Checks everything before the first write, makes the roles, and waits for the end. Roles that are"
-                    + " as asked are left alone, so that the same request may be sent again. Needs the scope"
-                    + " roles:request.")
+            description =
+                    "Checks everything before the first write, makes the roles, and waits for the end. Roles that are"
+                            + " as asked are left alone, so that the same request may be sent again. Needs the scope"
+                            + " roles:request.")
     @ApiResponse(
             responseCode = "201",
             description = "Every role is as asked",
@@ -105,16 +106,21 @@ class RoleRequestController {
     ResponseEntity<?> submit(
             Caller caller,
             @Valid @RequestBody ProvisionRequest body,
-            @Parameter(description = "The caller's own name for this submission, kept for 7 days: the same key and body is"
-                            + " answered with the same request; at most 255 characters")
-                    @RequestHeader(name = "Idempotency-Key", required = false)
-                    @Nullable String idempotencyKey,
             @Parameter(
-                            description = "respond-async answers 202 at once; wait=N bounds the wait in seconds (default 10, at"
-                                    + " most 60)",
+                            description =
+                                    "The caller's own name for this submission, kept for 7 days: the same key and body is"
+                                            + " answered with the same request; at most 255 characters")
+                    @RequestHeader(name = "Idempotency-Key", required = false)
+                    @Nullable
+                    String idempotencyKey,
+            @Parameter(
+                            description =
+                                    "respond-async answers 202 at once; wait=N bounds the wait in seconds (default 10, at"
+                                            + " most 60)",
                             schema = @Schema(type = "string"))
                     @RequestHeader(name = "Prefer", required = false)
-                    @Nullable List<String> prefer) {
+                    @Nullable
+                    List<String> prefer) {
         RequestId id = requests.submit(
                 caller, body.toSubmission(), Optional.ofNullable(idempotencyKey).map(RoleRequestController::key));
         Preference preference = Preference.of(prefer == null ? List.of() : prefer);
@@ -162,7 +168,10 @@ class RoleRequestController {
             @RequestParam(required = false) @Nullable RequestStatus status,
             @RequestParam(required = false) @Nullable String team,
             @Parameter(description = "Id or configured name") @RequestParam(required = false) @Nullable String account,
-            @Parameter(description = "Name of a role, whatever its letter case") @RequestParam(required = false) @Nullable String role,
+            @Parameter(description = "Name of a role, whatever its letter case")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String role,
             @RequestParam(defaultValue = PageToken.DEFAULT_PAGE_SIZE) int pageSize,
             @RequestParam(required = false) @Nullable String pageToken) {
         int size = PageToken.size(pageSize);

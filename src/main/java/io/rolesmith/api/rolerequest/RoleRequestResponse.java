@@ -25,12 +25,21 @@ record RoleRequestResponse(
         RequestedBy requestedBy,
         @Nullable String reason,
         Instant createdAt,
-        @Schema(description = "Absent until it ended") @Nullable Instant finishedAt,
+
+        @Schema(description = "Absent until it ended") @Nullable
+        Instant finishedAt,
+
         @Schema(description = "When IAM's propagation is over by configuration; absent when nothing was written")
-                @Nullable Instant settledAt,
+        @Nullable
+        Instant settledAt,
+
         List<RequestedRole> roles,
-        @Schema(description = "What there was to say at submission that did not refuse") List<FindingResponse> findings,
-        @Schema(description = "Why it did not end applied; absent if it did") @Nullable FailureResponse failure) {
+
+        @Schema(description = "What there was to say at submission that did not refuse")
+        List<FindingResponse> findings,
+
+        @Schema(description = "Why it did not end applied; absent if it did") @Nullable
+        FailureResponse failure) {
 
     record RequestedBy(String issuer, String subject) {}
 
@@ -38,24 +47,39 @@ record RoleRequestResponse(
     record RequestedRole(
             String account,
             String name,
-            @Schema(description = "Absent until IAM answered") @Nullable String arn,
-            @Schema(description = "IAM's stable id", example = "AROAEXAMPLEEXAMPLE123") @Nullable String roleId,
+
+            @Schema(description = "Absent until IAM answered") @Nullable
+            String arn,
+
+            @Schema(description = "IAM's stable id", example = "AROAEXAMPLEEXAMPLE123") @Nullable
+            String roleId,
+
             RoleStatus status,
+
             @Schema(
-                            description = "How what the role may do changes",
-                            allowableValues = {"widens", "narrows", "equal", "incomparable", "undetermined"})
-                    @Nullable String access,
+                    description = "How what the role may do changes",
+                    allowableValues = {"widens", "narrows", "equal", "incomparable", "undetermined"})
+            @Nullable
+            String access,
+
             List<ChangeResponse> changes) {}
 
     /** One write to IAM. */
     @Schema(name = "RoleChange")
     record ChangeResponse(
-            @Schema(description = "The IAM operation", example = "CreateRole") String kind,
+            @Schema(description = "The IAM operation", example = "CreateRole")
+            String kind,
+
             String summary,
             ChangeStatus status,
-            @Schema(description = "Joins with CloudTrail's requestID") @Nullable String awsRequestId,
+
+            @Schema(description = "Joins with CloudTrail's requestID") @Nullable
+            String awsRequestId,
+
             @Nullable Instant finishedAt,
-            @Schema(description = "IAM's words, when it failed") @Nullable String error) {}
+
+            @Schema(description = "IAM's words, when it failed") @Nullable
+            String error) {}
 
     /** Why a request did not end applied. */
     @Schema(name = "RoleRequestFailure")

@@ -46,7 +46,8 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
     private static Stream<String> texts(Jwt token, String claim) {
         return switch (token.getClaims().get(claim)) {
             case String text -> Stream.of(text);
-            case Collection<?> list -> list.stream().filter(String.class::isInstance).map(String.class::cast);
+            case Collection<?> list ->
+                list.stream().filter(String.class::isInstance).map(String.class::cast);
             case null, default -> Stream.empty();
         };
     }

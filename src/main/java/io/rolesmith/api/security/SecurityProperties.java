@@ -20,7 +20,9 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("rolesmith.security")
 record SecurityProperties(
-        @NotEmpty(message = "must name the issuers whose tokens are believed") List<@Valid Issuer> issuers,
+        @NotEmpty(message = "must name the issuers whose tokens are believed")
+        List<@Valid Issuer> issuers,
+
         @DefaultValue Map<String, List<String>> subjects) {
 
     /**

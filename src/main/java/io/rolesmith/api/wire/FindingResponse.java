@@ -8,15 +8,27 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Finding")
 public record FindingResponse(
         @Schema(example = "UNRESOLVED_VARIABLE") String code,
-        @Schema(allowableValues = {"error", "security-warning", "warning", "suggestion"}) String severity,
+
+        @Schema(allowableValues = {"error", "security-warning", "warning", "suggestion"})
+        String severity,
+
         @Schema(
-                        description = "JSON pointer (RFC 6901) into the body; inside pasted text it goes on into the text",
-                        example = "/roles/0/inlinePolicies/ecs-exec/Statement/1/Resource/0")
-                String pointer,
-        @Schema(description = "Line in pasted text, from 1") @Nullable Integer line,
-        @Schema(description = "Column in pasted text, from 1") @Nullable Integer column,
-        @Schema(description = "The account for which this holds; absent when it holds for all") @Nullable String account,
-        @Schema(description = "Names the value and the rule") String message,
+                description = "JSON pointer (RFC 6901) into the body; inside pasted text it goes on into the text",
+                example = "/roles/0/inlinePolicies/ecs-exec/Statement/1/Resource/0")
+        String pointer,
+
+        @Schema(description = "Line in pasted text, from 1") @Nullable
+        Integer line,
+
+        @Schema(description = "Column in pasted text, from 1") @Nullable
+        Integer column,
+
+        @Schema(description = "The account for which this holds; absent when it holds for all") @Nullable
+        String account,
+
+        @Schema(description = "Names the value and the rule")
+        String message,
+
         @Schema(description = "What to do about it") String remedy) {
 
     public static FindingResponse of(Finding finding) {

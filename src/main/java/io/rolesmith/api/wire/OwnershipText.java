@@ -6,8 +6,9 @@ import io.swagger.v3.oas.annotations.media.Schema;
 
 /** {@link PolicyOwnership} on the wire. */
 @Schema(
-        description = "What happens to policies on the role that are not named: exclusive removes them, additive leaves and"
-                + " reports them")
+        description =
+                "What happens to policies on the role that are not named: exclusive removes them, additive leaves and"
+                        + " reports them")
 public enum OwnershipText {
     @JsonProperty("exclusive")
     EXCLUSIVE,

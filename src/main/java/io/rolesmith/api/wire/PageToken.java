@@ -52,7 +52,9 @@ public final class PageToken {
     public static int size(int pageSize) {
         if (pageSize < 1 || pageSize > MAX_PAGE_SIZE) {
             throw MalformedRequestException.parameter(
-                    "pageSize", pageSize + " is not from 1 to " + MAX_PAGE_SIZE, "Ask for pages of at most " + MAX_PAGE_SIZE);
+                    "pageSize",
+                    pageSize + " is not from 1 to " + MAX_PAGE_SIZE,
+                    "Ask for pages of at most " + MAX_PAGE_SIZE);
         }
         return pageSize;
     }

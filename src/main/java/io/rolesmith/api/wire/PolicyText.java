@@ -19,8 +19,9 @@ import tools.jackson.databind.annotation.JsonDeserialize;
 @JsonDeserialize(using = PolicyText.Deserializer.class)
 @Schema(
         name = "PolicyText",
-        description = "A policy document: a JSON object, or a string that holds it as pasted text, which may carry // and"
-                + " /* */ comments and ${var.…} placeholders",
+        description =
+                "A policy document: a JSON object, or a string that holds it as pasted text, which may carry // and"
+                        + " /* */ comments and ${var.…} placeholders",
         oneOf = {PolicyObject.class, String.class})
 public record PolicyText(String text, boolean pasted) {
 

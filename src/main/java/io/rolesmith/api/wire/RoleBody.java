@@ -17,26 +17,46 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RoleBody(
         @Schema(
-                        requiredMode = Schema.RequiredMode.REQUIRED,
-                        description = "1 to 64 of ASCII letters, digits and _+=,.@-; unique in the account whatever its case",
-                        example = "retailStoreEcsTaskRole")
-                @NotNull
-                @Nullable String name,
-        @Schema(description = "Begins and ends with a slash", defaultValue = "/") @Nullable String path,
-        @Schema(description = "At most 1000 Latin-1 characters") @Nullable String description,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @NotNull @Nullable PolicyText trustPolicy,
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                description = "1 to 64 of ASCII letters, digits and _+=,.@-; unique in the account whatever its case",
+                example = "retailStoreEcsTaskRole")
+        @NotNull
+        @Nullable
+        String name,
+
+        @Schema(description = "Begins and ends with a slash", defaultValue = "/") @Nullable
+        String path,
+
+        @Schema(description = "At most 1000 Latin-1 characters") @Nullable
+        String description,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @NotNull @Nullable
+        PolicyText trustPolicy,
+
         @Schema(
-                        description = "ARNs of managed policies, attached in this order",
-                        example =
-                                "[\"arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy\"]")
-                @Nullable List<@NotNull String> managedPolicyArns,
-        @Schema(description = "Inline policies by name") @Nullable SequencedMap<String, @NotNull PolicyText> inlinePolicies,
+                description = "ARNs of managed policies, attached in this order",
+                example = "[\"arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy\"]")
+        @Nullable
+        List<@NotNull String> managedPolicyArns,
+
+        @Schema(description = "Inline policies by name") @Nullable
+        SequencedMap<String, @NotNull PolicyText> inlinePolicies,
+
         @Nullable BoundaryText permissionsBoundaryArn,
-        @Schema(description = "Longest session in seconds, 3600 to 43200", defaultValue = "3600") @Nullable Long maxSessionSeconds,
-        @Schema(description = "At most 47; keys beginning with aws: or rolesmith: are reserved", example = "{\"service\": \"retail-store\"}")
-                @Nullable SequencedMap<String, @NotNull String> tags,
+
+        @Schema(description = "Longest session in seconds, 3600 to 43200", defaultValue = "3600") @Nullable
+        Long maxSessionSeconds,
+
+        @Schema(
+                description = "At most 47; keys beginning with aws: or rolesmith: are reserved",
+                example = "{\"service\": \"retail-store\"}")
+        @Nullable
+        SequencedMap<String, @NotNull String> tags,
+
         @Schema(description = "Whether an instance profile of the role's name holds the role", defaultValue = "false")
-                @Nullable Boolean instanceProfile,
+        @Nullable
+        Boolean instanceProfile,
+
         @Schema(defaultValue = "exclusive") @Nullable OwnershipText policyOwnership) {
 
     /** The draft that the body means; absent parts get their defaults. */

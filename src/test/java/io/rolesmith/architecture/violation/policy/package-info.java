@@ -3,4 +3,3 @@
 package io.rolesmith.architecture.violation.policy;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.rolesmith.architecture.violation.role;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.rolesmith.architecture.violation.iam.aws;
 
 import org.jspecify.annotations.NullMarked;
-
