@@ -1,6 +1,8 @@
 package io.rolesmith.request;
 
 import io.rolesmith.account.Account;
+import io.rolesmith.account.AccountId;
+import io.rolesmith.account.AccountKind;
 import io.rolesmith.account.Accounts;
 import io.rolesmith.iam.IamGateways;
 import io.rolesmith.iam.IamReadException;
@@ -9,19 +11,19 @@ import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.JsonPointer;
 import io.rolesmith.policy.PolicyDocument;
 import io.rolesmith.policy.Statement;
-import io.rolesmith.policy.Values;
 import io.rolesmith.policy.Wildcards;
 import io.rolesmith.role.PolicyName;
 import io.rolesmith.role.RoleSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
@@ -41,46 +43,53 @@ class ProvisionerGuard {
 
     private final Accounts accounts;
     private final IamGateways gateways;
+    private final Map<AccountId, String> known = new ConcurrentHashMap<>();
 
     ProvisionerGuard(Accounts accounts, IamGateways gateways) {
         this.accounts = accounts;
         this.gateways = gateways;
     }
 
-    /** Asks early who we are in each account, so that the first request need not wait for it. */
-    @EventListener(ApplicationReadyEvent.class)
-    void warmUp() {
-        Thread.ofVirtual()
-                .name("provisioner-identity")
-                .start(() -> accounts.all().forEach(account -> {
-                    try {
-                        gateways.of(account).principalArn();
-                    } catch (IamReadException e) {
-                        LOG.warn(
-                                "Account {}: cannot find out who Rolesmith is there ({}); asked again with the first request",
-                                account.name(),
-                                e.code());
-                    }
-                }));
+    /** Asks AWS who we are where that is not configured: in the background, so that no request waits for it. */
+    @Scheduled(fixedDelayString = "PT1M")
+    void findOutWhoWeAre() {
+        for (Account account : accounts.all()) {
+            if (!known.containsKey(account.id())) {
+                try {
+                    known.put(account.id(), gateways.of(account).principalArn());
+                } catch (IamReadException e) {
+                    LOG.warn(
+                            "Account {}: cannot find out who Rolesmith is there ({}). Until it can, policies are refused"
+                                    + " that give power over any identity of the account",
+                            account.name(),
+                            e.code());
+                }
+            }
+        }
     }
 
-    /**
-     * What {@code spec} asks of our own identity, with pointers from the role's root.
-     *
-     * @throws IamReadException if it cannot be found out who we are in the account
-     */
+    /** What {@code spec} asks of our own identity, with pointers from the role's root. */
     List<Finding> check(RoleSpec spec, Account account) {
-        String us = gateways.of(account).principalArn();
+        Optional<String> us = identity(account);
         List<Finding> findings = new ArrayList<>();
-        if (isRoleOf(us, account, spec.name().value())) {
+        if (us.isPresent() && isRoleOf(us.get(), account, spec.name().value())) {
             findings.add(Finding.error(
                     "PROVISIONER_PROTECTED",
                     "/name",
                     "'" + spec.name() + "' is the role as which Rolesmith itself works in this account",
                     "Choose another name."));
         }
-        spec.inlinePolicies().forEach((name, document) -> grants(name, document, us, findings));
+        // Whoever we are, we are somebody in the account.
+        String covered = us.orElse("arn:" + account.partition().id() + ":iam::" + account.id() + ":*");
+        spec.inlinePolicies().forEach((name, document) -> grants(name, document, covered, findings));
         return findings;
+    }
+
+    private Optional<String> identity(Account account) {
+        boolean asksNobody = account.kind() == AccountKind.SANDBOX || account.roleArn() != null;
+        return asksNobody
+                ? Optional.of(gateways.of(account).principalArn())
+                : Optional.ofNullable(known.get(account.id()));
     }
 
     private static boolean isRoleOf(String us, Account account, String name) {
@@ -106,12 +115,14 @@ class ProvisionerGuard {
 
     private static boolean reaches(Statement statement, String us) {
         return statement.notResources().isPresent()
-                ? !covers(statement.notResources(), us)
-                : covers(statement.resources(), us);
+                ? statement.notResources().texts().stream().noneMatch(pattern -> coversAll(pattern, us))
+                : statement.resources().texts().stream()
+                        .anyMatch(pattern -> Wildcards.intersects(Wildcards.openVariables(pattern), us));
     }
 
-    private static boolean covers(Values patterns, String us) {
-        return patterns.texts().stream().anyMatch(pattern -> Wildcards.matches(Wildcards.openVariables(pattern), us));
+    /** Whether the pattern surely covers all that {@code us} stands for; one with variables, or with ?, is not relied on. */
+    private static boolean coversAll(String pattern, String us) {
+        return !pattern.contains("${") && !pattern.contains("?") && Wildcards.matches(pattern, us);
     }
 
     /** An action of the statement that gives power over a principal, if there is one. */

@@ -50,9 +50,6 @@ class RequestReader {
         this.guard = guard;
     }
 
-    /**
-     * @throws io.rolesmith.iam.IamReadException if an account cannot be asked as whom we act there
-     */
     Reading read(Submission submission, List<Account> accounts) {
         List<Finding> findings = new ArrayList<>();
         variables(submission, findings);

@@ -88,7 +88,6 @@ public class RoleRequests {
      * @throws AccountNotYoursException if an account is not there, or the team may have no roles in it
      * @throws RequestRefusedException if a finding refuses
      * @throws IdempotencyKeyReusedException if the key stands for another body
-     * @throws io.rolesmith.iam.IamReadException if an account cannot be asked as whom we act there
      */
     public RequestId submit(Caller caller, Submission submission, Optional<IdempotencyKey> key) {
         caller.require(Scope.ROLES_REQUEST);

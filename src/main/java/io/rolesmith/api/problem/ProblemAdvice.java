@@ -5,7 +5,6 @@ import io.rolesmith.audit.AuditOutcome;
 import io.rolesmith.audit.AuditRepository;
 import io.rolesmith.caller.Caller;
 import io.rolesmith.caller.ForbiddenException;
-import io.rolesmith.iam.IamReadException;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.request.AccountNotYoursException;
 import io.rolesmith.request.IdempotencyKeyReusedException;
@@ -91,14 +90,6 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<Problem> malformed(MalformedRequestException e) {
         return e.problem().toResponse();
-    }
-
-    @ExceptionHandler
-    ResponseEntity<Problem> unreadable(IamReadException e) {
-        Problem problem = Problem.of(
-                e.isThrottled() ? ProblemCode.THROTTLED : ProblemCode.AWS_FAILED, "IAM could not be read: " + e.code());
-        LOG.warn("{}: {}", problem.errorId(), e.toString());
-        return problem.toResponse();
     }
 
     @ExceptionHandler({
