@@ -899,4 +899,23 @@ class ApiIntegrationTests {
                         .asString())
                 .isEqualTo("bearer");
     }
+
+    @Test
+    void theDocumentsSchemasAreRealAndComplete() {
+        JsonNode document = rolesmith.get("//v3/api-docs", "").json();
+        JsonNode schemas = document.get("components").get("schemas");
+
+        assertThat(document.findValuesAsString("$ref"))
+                .isNotEmpty()
+                .allSatisfy(reference -> assertThat(document.at(reference.substring(1)).isMissingNode())
+                        .as(reference)
+                        .isFalse());
+        assertThat(schemas.get("PolicyText").get("oneOf").toString())
+                .isEqualTo("[{\"$ref\":\"#/components/schemas/PolicyDocument\"},{\"type\":\"string\"}]");
+        assertThat(schemas.get("BlueprintChoice").get("properties").get("parameters").get("type").asString())
+                .isEqualTo("object");
+        assertThat(schemas.get("RoleRequest").get("required").toString())
+                .isEqualTo("[\"action\",\"createdAt\",\"findings\",\"id\",\"requestedBy\",\"roles\",\"status\",\"team\"]");
+        assertThat(schemas.get("RoleRequestRole").get("required").toString()).isEqualTo("[\"name\",\"trustPolicy\"]");
+    }
 }

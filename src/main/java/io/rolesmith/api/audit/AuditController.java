@@ -76,8 +76,8 @@ class AuditController {
             @Schema(description = "Joins with CloudTrail's requestID") @Nullable
             String awsRequestId,
 
-            @Schema(type = "object") @Nullable JsonNode before,
-            @Schema(type = "object") @Nullable JsonNode after,
+            @Schema(types = "object") @Nullable JsonNode before,
+            @Schema(types = "object") @Nullable JsonNode after,
             @Nullable String detail,
 
             @Schema(description = "SHA-256 of the event's RFC 8785 text")

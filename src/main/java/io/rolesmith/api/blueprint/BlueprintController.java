@@ -41,10 +41,10 @@ class BlueprintController {
             @Schema(example = "Elastic Container Service - Elastic Container Task")
             String useCase,
 
-            @Schema(type = "object", description = "JSON Schema (2020-12) of the parameters")
+            @Schema(types = "object", description = "JSON Schema (2020-12) of the parameters")
             JsonNode parameters,
 
-            @Schema(type = "object", description = "Parameters that pass the schema")
+            @Schema(types = "object", description = "Parameters that pass the schema")
             JsonNode example) {
 
         static BlueprintResponse of(Blueprint blueprint) {

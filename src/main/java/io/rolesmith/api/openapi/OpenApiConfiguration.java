@@ -2,6 +2,8 @@ package io.rolesmith.api.openapi;
 
 import io.rolesmith.api.problem.Problem;
 import io.rolesmith.api.problem.ProblemCode;
+import io.rolesmith.api.wire.PolicyObject;
+import io.rolesmith.api.wire.PolicyText;
 import io.rolesmith.caller.Caller;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverters;
@@ -15,6 +17,7 @@ import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
@@ -58,7 +61,17 @@ class OpenApiConfiguration {
             ProblemCode.INTERNAL_ERROR);
 
     static {
-        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
+        // springdoc keeps these for all documents of the process, so that there is no bean to hang them on.
+        SpringDocUtils.getConfig()
+                .addRequestWrapperToIgnore(Caller.class)
+                .replaceWithSchema(PolicyText.class, PolicySchemas.policyText())
+                .replaceWithSchema(PolicyObject.class, PolicySchemas.policyDocument())
+                .replaceWithSchema(JsonNode.class, new ObjectSchema());
+    }
+
+    @Bean
+    RequiredMembers requiredMembers() {
+        return new RequiredMembers();
     }
 
     @Bean
@@ -84,12 +97,13 @@ class OpenApiConfiguration {
     }
 
     @Bean
-    GlobalOpenApiCustomizer problemSchema() {
+    GlobalOpenApiCustomizer moreSchemas() {
         return document -> {
             ResolvedSchema problem = ModelConverters.getInstance(true)
                     .resolveAsResolvedSchema(new AnnotatedType(Problem.class).resolveAsRef(false));
             problem.referencedSchemas.forEach(document.getComponents()::addSchemas);
             document.getComponents().addSchemas(PROBLEM, problem.schema);
+            PolicySchemas.components().forEach(document.getComponents()::addSchemas);
         };
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The body of a submission. */
@@ -84,12 +85,12 @@ record ProvisionRequest(
             String id,
 
             @Schema(
-                    type = "object",
+                    types = "object",
                     description = "As the blueprint's JSON Schema says, which GET /blueprints/{id} shows",
                     example =
                             "{\"executionRoleName\": \"retailStoreECSTaskExecutionRole\", \"taskRoleName\": \"retailStoreEcsTaskRole\"}")
             @Nullable
-            ObjectNode parameters) {}
+            JsonNode parameters) {}
 
     /** @throws MalformedRequestException if not exactly one of roles and blueprint is given */
     Submission toSubmission() {
@@ -114,6 +115,18 @@ record ProvisionRequest(
                 ? new Submission.Wish.Roles(Objects.requireNonNull(roles).stream()
                         .map(RoleBody::toDraft)
                         .toList())
-                : new Submission.Wish.FromBlueprint(Objects.requireNonNull(blueprint.id()), blueprint.parameters());
+                : new Submission.Wish.FromBlueprint(Objects.requireNonNull(blueprint.id()), parameters(blueprint));
+    }
+
+    private static @Nullable ObjectNode parameters(BlueprintChoice blueprint) {
+        JsonNode parameters = blueprint.parameters();
+        if (parameters == null || parameters.isNull()) {
+            return null;
+        }
+        if (parameters instanceof ObjectNode object) {
+            return object;
+        }
+        throw MalformedRequestException.body(
+                "/blueprint/parameters", "The parameters are no object", "Give an object, as the blueprint's schema says.");
     }
 }

@@ -1,7 +1,6 @@
 package io.rolesmith.api.wire;
 
 import io.rolesmith.policy.PolicySource;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.io.StringWriter;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -17,12 +16,6 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * copied token by token, since a tree of it would lose digits.
  */
 @JsonDeserialize(using = PolicyText.Deserializer.class)
-@Schema(
-        name = "PolicyText",
-        description =
-                "A policy document: a JSON object, or a string that holds it as pasted text, which may carry // and"
-                        + " /* */ comments and ${var.…} placeholders",
-        oneOf = {PolicyObject.class, String.class})
 public record PolicyText(String text, boolean pasted) {
 
     public PolicySource toSource() {
