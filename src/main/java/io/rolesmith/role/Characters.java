@@ -3,8 +3,11 @@ package io.rolesmith.role;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 
-/** The sets of characters that IAM's request shapes allow (botocore's IAM model, 2010-05-08). */
+/** The sets of characters that IAM's request shapes allow (botocore's IAM model, 2010-05-08), and how to speak of others. */
 final class Characters {
+
+    /** Longer than any name that IAM takes; a finding must not repeat a hostile text in full. */
+    private static final int LONGEST_SHOWN = 160;
 
     private Characters() {}
 
@@ -52,7 +55,32 @@ final class Characters {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 
+    /** How many characters IAM counts in {@code value}. */
+    static int count(String value) {
+        return value.codePointCount(0, value.length());
+    }
+
+    /** The text as a message quotes it: cut with an ellipsis where it is very long. */
+    static String shorten(String value) {
+        return count(value) <= LONGEST_SHOWN
+                ? value
+                : value.substring(0, value.offsetByCodePoints(0, LONGEST_SHOWN)) + "…";
+    }
+
+    /** By its code point where nobody could see it: pasted text brings no-break spaces and zero-width marks. */
     private static String shown(int c) {
-        return c < ' ' || c == 0x7F ? String.format("\\u%04x", c) : Character.toString(c);
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.NON_SPACING_MARK,
+                    Character.ENCLOSING_MARK -> "U+%04X".formatted(c);
+            case Character.SPACE_SEPARATOR -> c == ' ' ? " " : "U+%04X".formatted(c);
+            default -> Character.toString(c);
+        };
     }
 }

@@ -24,13 +24,15 @@ public record PolicyArn(String value) {
 
     /** The rule that {@code value} breaks as a managed policy's ARN, if any. */
     public static Optional<String> violation(String value) {
-        if (value.length() < MIN_LENGTH || value.length() > MAX_LENGTH) {
-            return Optional.of("The policy ARN '" + value + "' has " + value.length() + " characters; IAM allows "
-                    + MIN_LENGTH + " to " + MAX_LENGTH);
+        int length = Characters.count(value);
+        if (length < MIN_LENGTH || length > MAX_LENGTH) {
+            return Optional.of("The policy ARN '" + Characters.shorten(value) + "' has " + length
+                    + " characters; IAM allows " + MIN_LENGTH + " to " + MAX_LENGTH);
         }
         List<String> segments = List.of(value.split(":", -1));
         boolean shaped = segments.size() == 6
                 && segments.get(0).equals("arn")
+                && isPartition(segments.get(1))
                 && segments.get(2).equals("iam")
                 && segments.get(3).isEmpty()
                 && (segments.get(4).equals("aws") || isAccountId(segments.get(4)))
@@ -38,10 +40,22 @@ public record PolicyArn(String value) {
                 && !segments.get(5).endsWith("/")
                 && !segments.get(5).contains("//")
                 && Characters.firstOutside(segments.get(5), Characters::ofPath).isEmpty();
-        return shaped
+        if (!shaped) {
+            return Optional.of("'" + Characters.shorten(value) + "' is not the ARN of a managed policy, which reads"
+                    + " arn:<partition>:iam::<account or aws>:policy/<path and name>");
+        }
+        String pathAndName = segments.get(5).substring("policy".length());
+        int path = pathAndName.lastIndexOf('/') + 1;
+        int name = pathAndName.length() - path;
+        return path <= RolePath.MAX_LENGTH && name <= PolicyName.MAX_LENGTH
                 ? Optional.empty()
-                : Optional.of("'" + value + "' is not the ARN of a managed policy, which reads"
-                        + " arn:<partition>:iam::<account or aws>:policy/<path and name>");
+                : Optional.of("The policy ARN '" + Characters.shorten(value) + "' has a path of " + path
+                        + " and a name of " + name + " characters; IAM allows " + RolePath.MAX_LENGTH + " and "
+                        + PolicyName.MAX_LENGTH);
+    }
+
+    private static boolean isPartition(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> (c >= 'a' && c <= 'z') || c == '-');
     }
 
     private static boolean isAccountId(String text) {

@@ -145,8 +145,8 @@ public record RoleDraft(
                 findings.add(error(
                         "RESERVED_PATH",
                         "/path",
-                        "AWS keeps the path '" + wanted + "' for roles of its own",
-                        "Choose a path below neither /aws-service-role/ nor /aws-reserved/."));
+                        "AWS keeps the path '" + Characters.shorten(wanted) + "' for roles of its own",
+                        "Choose a path that begins with neither /aws-service-role nor /aws-reserved/."));
                 return null;
             }
             return result;
@@ -154,19 +154,20 @@ public record RoleDraft(
 
         String description() {
             String text = description == null ? "" : description;
-            if (text.codePointCount(0, text.length()) > RoleLimits.MAX_DESCRIPTION) {
+            int length = Characters.count(text);
+            if (length > RoleLimits.MAX_DESCRIPTION) {
                 findings.add(error(
                         "INVALID_DESCRIPTION",
                         "/description",
-                        "The description has " + text.codePointCount(0, text.length()) + " characters; IAM allows "
-                                + RoleLimits.MAX_DESCRIPTION,
+                        "The description has " + length + " characters; IAM allows " + RoleLimits.MAX_DESCRIPTION,
                         "Shorten it."));
             }
             Characters.firstOutside(text, Characters::ofDescription)
                     .ifPresent(c -> findings.add(error(
                             "INVALID_DESCRIPTION",
                             "/description",
-                            "The description contains '" + c + "'; IAM allows Latin-1 characters only",
+                            "The description contains '" + c
+                                    + "'; IAM allows tabs, line ends and the visible characters of Latin-1",
                             "Replace it; dashes and quotes that an editor made long or curly are the usual cause.")));
             return text;
         }
@@ -203,17 +204,11 @@ public record RoleDraft(
                 if (arn == null) {
                     continue;
                 }
-                if (arn.isForServiceLinkedRoles()) {
-                    findings.add(error(
-                            "POLICY_NOT_ATTACHABLE",
-                            pointer,
-                            "'" + arn + "' can be attached to service-linked roles only",
-                            "Choose a policy that is not below aws-service-role/."));
-                } else if (!result.add(arn)) {
+                if (!result.add(arn)) {
                     findings.add(error(
                             "DUPLICATE_MANAGED_POLICY",
                             pointer,
-                            "'" + arn + "' stands there twice",
+                            "'" + Characters.shorten(arn.value()) + "' stands there twice",
                             "Name each managed policy once."));
                 }
             }
@@ -256,7 +251,7 @@ public record RoleDraft(
                 findings.add(error(
                         "INVALID_PARTITION",
                         pointer,
-                        "'" + arn + "' is of the partition " + arn.partition() + ", the account of " + partition,
+                        "'" + Characters.shorten(resolved) + "' is of the partition " + arn.partition() + ", the account of " + partition,
                         "Write arn:${var.aws_partition}:… to fit every account."));
                 return null;
             }
@@ -264,9 +259,17 @@ public record RoleDraft(
                 findings.add(error(
                         "INVALID_ARN_ACCOUNT",
                         pointer,
-                        "'" + arn + "' belongs to the account " + arn.account() + ", but a role of " + account
+                        "'" + Characters.shorten(resolved) + "' belongs to the account " + arn.account() + ", but a role of " + account
                                 + " can only have policies of its own account or of AWS",
                         "Write ${var.aws_account_id} for the account."));
+                return null;
+            }
+            if (arn.isForServiceLinkedRoles()) {
+                findings.add(error(
+                        "POLICY_NOT_ATTACHABLE",
+                        pointer,
+                        "'" + Characters.shorten(resolved) + "' is for service-linked roles only",
+                        "Choose a policy that is not below aws-service-role/."));
                 return null;
             }
             return arn;
@@ -279,6 +282,8 @@ public record RoleDraft(
             for (Map.Entry<String, PolicySource> policy : inlinePolicies.entrySet()) {
                 String pointer = member("/inlinePolicies", policy.getKey());
                 Optional<PolicyDocument> document = document(policy.getValue(), PolicyKind.IDENTITY, pointer);
+                // Whatever is wrong with the name, the size will still be there once it is righted.
+                size += document.map(PolicyDocument::size).orElse(0);
                 Optional<String> violation = PolicyName.violation(policy.getKey());
                 if (violation.isPresent()) {
                     findings.add(error(
@@ -298,10 +303,7 @@ public record RoleDraft(
                             "Give each inline policy a name of its own."));
                     continue;
                 }
-                if (document.isPresent()) {
-                    size += document.get().size();
-                    result.put(policyName, document.get());
-                }
+                document.ifPresent(readable -> result.put(policyName, readable));
             }
             if (size > RoleLimits.MAX_INLINE_POLICIES_SIZE) {
                 findings.add(error(
@@ -351,13 +353,13 @@ public record RoleDraft(
                     findings.add(error(
                             "RESERVED_TAG_KEY",
                             pointer,
-                            "The tag key '" + key + "' is reserved",
+                            "The tag key '" + Characters.shorten(key) + "' is reserved",
                             "Choose a key that begins with neither aws: nor " + Ownership.TAG_PREFIX + "."));
                 } else if (!keys.add(lower)) {
                     findings.add(error(
                             "DUPLICATE_TAG_KEY",
                             pointer,
-                            "The tag key '" + key + "' stands there twice, if letter case is ignored as IAM ignores it",
+                            "The tag key '" + Characters.shorten(key) + "' stands there twice, if letter case is ignored as IAM ignores it",
                             "Give each tag key once."));
                 }
                 tagText(key, 1, RoleLimits.MAX_TAG_KEY, "INVALID_TAG_KEY", "key", pointer);
@@ -374,12 +376,13 @@ public record RoleDraft(
         }
 
         private void tagText(String text, int min, int max, String code, String what, String pointer) {
-            int length = text.codePointCount(0, text.length());
-            if (length < min || length > max || (min > 0 && text.isBlank())) {
+            int length = Characters.count(text);
+            boolean blank = text.codePoints().allMatch(Character::isSpaceChar);
+            if (length < min || length > max || (min > 0 && blank)) {
                 findings.add(error(
                         code,
                         pointer,
-                        "The tag " + what + " '" + text + "' has " + length + " characters; IAM allows " + min + " to "
+                        "The tag " + what + " '" + Characters.shorten(text) + "' has " + length + " characters; IAM allows " + min + " to "
                                 + max + (min > 0 ? ", not only white space" : ""),
                         "Choose another " + what + "."));
             }
@@ -387,7 +390,7 @@ public record RoleDraft(
                     .ifPresent(c -> findings.add(error(
                             code,
                             pointer,
-                            "The tag " + what + " '" + text + "' contains '" + c
+                            "The tag " + what + " '" + Characters.shorten(text) + "' contains '" + c
                                     + "'; IAM allows letters, digits, spaces and _.:/=+-@",
                             "Leave it out or replace it.")));
         }

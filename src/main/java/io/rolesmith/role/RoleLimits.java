@@ -1,5 +1,6 @@
 package io.rolesmith.role;
 
+import io.rolesmith.policy.PolicyCheck;
 import java.time.Duration;
 
 /**
@@ -9,7 +10,7 @@ import java.time.Duration;
  */
 public final class RoleLimits {
 
-    /** CreateRole, Description. */
+    /** CreateRole, Description: characters, however many bytes they take. */
     public static final int MAX_DESCRIPTION = 1000;
 
     /** CreateRole, MaxSessionDuration. */
@@ -25,7 +26,7 @@ public final class RoleLimits {
     public static final int MAX_MANAGED_POLICIES = 25;
 
     /** Aggregate size of all inline policies of a role, in characters without white space; cannot be raised. */
-    public static final int MAX_INLINE_POLICIES_SIZE = 10_240;
+    public static final int MAX_INLINE_POLICIES_SIZE = PolicyCheck.INLINE_POLICIES_SIZE;
 
     /** Tags per role, ours included. */
     public static final int MAX_TAGS = 50;
@@ -33,10 +34,10 @@ public final class RoleLimits {
     /** Tags that are left for the requester beside those of {@link Ownership}. */
     public static final int MAX_USER_TAGS = MAX_TAGS - 3;
 
-    /** TagRole, Key. */
+    /** TagRole, Key; in characters. */
     public static final int MAX_TAG_KEY = 128;
 
-    /** TagRole, Value. */
+    /** TagRole, Value; in characters. */
     public static final int MAX_TAG_VALUE = 256;
 
     private RoleLimits() {}

@@ -21,9 +21,10 @@ public record RoleName(String value) {
 
     /** The rule of IAM that {@code value} breaks as a role's name, if any. */
     public static Optional<String> violation(String value) {
-        if (value.isEmpty() || value.length() > MAX_LENGTH) {
-            return Optional.of("The role name '" + value + "' has " + value.length() + " characters; IAM allows 1 to "
-                    + MAX_LENGTH);
+        int length = Characters.count(value);
+        if (length == 0 || length > MAX_LENGTH) {
+            return Optional.of("The role name '" + Characters.shorten(value) + "' has " + length
+                    + " characters; IAM allows 1 to " + MAX_LENGTH);
         }
         return Characters.firstOutside(value, Characters::ofName)
                 .map(c -> "The role name '" + value + "' contains '" + c

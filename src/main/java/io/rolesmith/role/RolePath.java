@@ -23,21 +23,25 @@ public record RolePath(String value) {
 
     /** The rule of IAM that {@code value} breaks as a role's path, if any. */
     public static Optional<String> violation(String value) {
-        if (value.isEmpty() || value.length() > MAX_LENGTH) {
-            return Optional.of("The path has " + value.length() + " characters; IAM allows 1 to " + MAX_LENGTH);
+        int length = Characters.count(value);
+        if (length == 0 || length > MAX_LENGTH) {
+            return Optional.of("The path has " + length + " characters; IAM allows 1 to " + MAX_LENGTH);
         }
         if (!value.startsWith("/") || !value.endsWith("/") || value.contains("//")) {
-            return Optional.of("The path '" + value + "' must begin and end with a slash, with no empty segment");
+            return Optional.of("The path '" + Characters.shorten(value) + "' must begin and end with a slash, with no empty segment");
         }
         return Characters.firstOutside(value, Characters::ofPath)
-                .map(c -> "The path '" + value + "' contains '" + c
+                .map(c -> "The path '" + Characters.shorten(value) + "' contains '" + c
                         + "'; IAM allows ASCII letters, digits and _+=,.@- between slashes");
     }
 
-    /** Whether AWS keeps this path for roles of its own, which nobody else may make or change. */
+    /**
+     * Whether AWS keeps this path for roles of its own, which nobody else may make or change. IAM refuses whatever begins
+     * with {@code /aws-service-role}, not only that segment.
+     */
     public boolean isReserved() {
         String lower = value.toLowerCase(Locale.ROOT);
-        return lower.startsWith("/aws-service-role/") || lower.startsWith("/aws-reserved/");
+        return lower.startsWith("/aws-service-role") || lower.startsWith("/aws-reserved/");
     }
 
     @Override
