@@ -36,7 +36,7 @@ public final class RolePlanner {
                 spec.description(),
                 spec.trustPolicy().json(),
                 (int) spec.maxSession().toSeconds(),
-                boundaryOf(spec, null),
+                boundaryOfNew(spec),
                 tags));
         for (PolicyArn arn : spec.managedPolicyArns()) {
             changes.add(new Change.AttachRolePolicy(spec.name(), arn.value()));
@@ -52,17 +52,15 @@ public final class RolePlanner {
         return new RolePlan(spec.name(), changes, RolePlan.ABSENT, AccessVerdict.WIDENS);
     }
 
-    /** In the order of ties of the design: boundary in, trust, put and attach, detach and delete, boundary out. */
+    /**
+     * Boundary in, trust, put and attach, detach and delete, boundary out, so that nothing is missing meanwhile that stays;
+     * the instance profile after that, so that no instance finds the role half made.
+     */
     private static RolePlan update(RoleSpec spec, RoleState live, Ownership ownership) {
         RoleName role = spec.name();
         List<Change> changes = new ArrayList<>();
         List<Change> last = new ArrayList<>();
-        boundary(spec, live).ifPresent(change -> {
-            switch (change) {
-                case Change.DeleteRolePermissionsBoundary removal -> last.add(removal);
-                default -> changes.add(change);
-            }
-        });
+        boundary(spec, live, changes, last);
         if (!spec.trustPolicy().isEquivalentTo(live.trustPolicy())) {
             changes.add(new Change.UpdateAssumeRolePolicy(
                     role, live.trustPolicy(), spec.trustPolicy().json()));
@@ -75,11 +73,11 @@ public final class RolePlanner {
             changes.add(new Change.UpdateRole(
                     role, live.description(), live.maxSessionSeconds(), spec.description(), session));
         }
+        changes.addAll(last.reversed());
         if (spec.instanceProfile() && live.instanceProfiles().stream().noneMatch(role.value()::equalsIgnoreCase)) {
             changes.add(new Change.CreateInstanceProfile(role, spec.path(), ownership.tags()));
             changes.add(new Change.AddRoleToInstanceProfile(role, role.value()));
         }
-        changes.addAll(last.reversed());
         return new RolePlan(
                 role,
                 changes,
@@ -87,23 +85,26 @@ public final class RolePlanner {
                 changes.isEmpty() ? AccessVerdict.EQUAL : AccessVerdict.UNDETERMINED);
     }
 
-    private static Optional<Change> boundary(RoleSpec spec, RoleState live) {
+    private static void boundary(RoleSpec spec, RoleState live, List<Change> changes, List<Change> last) {
         String before = live.permissionsBoundaryArn();
-        PolicyArn wanted = boundaryOf(spec, before);
-        if (wanted == null) {
-            return before == null
-                    ? Optional.empty()
-                    : Optional.of(new Change.DeleteRolePermissionsBoundary(spec.name(), before));
+        switch (spec.boundary()) {
+            case Boundary.Unchanged() -> {}
+            case Boundary.None() -> {
+                if (before != null) {
+                    last.add(new Change.DeleteRolePermissionsBoundary(spec.name(), before));
+                }
+            }
+            case Boundary.Policy(PolicyArn arn) -> {
+                if (!arn.value().equals(before)) {
+                    changes.add(new Change.PutRolePermissionsBoundary(spec.name(), before, arn.value()));
+                }
+            }
         }
-        return wanted.value().equals(before)
-                ? Optional.empty()
-                : Optional.of(new Change.PutRolePermissionsBoundary(spec.name(), before, wanted.value()));
     }
 
-    private static @Nullable PolicyArn boundaryOf(RoleSpec spec, @Nullable String live) {
+    private static @Nullable PolicyArn boundaryOfNew(RoleSpec spec) {
         return switch (spec.boundary()) {
-            case Boundary.Unchanged() -> live == null ? null : new PolicyArn(live);
-            case Boundary.None() -> null;
+            case Boundary.Unchanged(), Boundary.None() -> null;
             case Boundary.Policy(PolicyArn arn) -> arn;
         };
     }
