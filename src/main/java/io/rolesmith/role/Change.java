@@ -297,7 +297,7 @@ public sealed interface Change {
             return facet("tags", tags);
         }
 
-        /** Values come back; a key that was not there stays with its new value, since taking it back takes a second write. */
+        /** One write can remove keys that were not there, or set values that were; not both. */
         @Override
         public Reversal reversal() {
             if (tagsBefore.isEmpty()) {

@@ -1,8 +1,6 @@
 package io.rolesmith.role;
 
-import io.rolesmith.policy.PolicyReader;
-import io.rolesmith.policy.PolicySource;
-import io.rolesmith.policy.Variables;
+import io.rolesmith.policy.PolicyDocument;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -24,14 +22,30 @@ public enum ChangeEffect {
     /** What {@code live}, observed with its instance profiles, shows of {@code change}. */
     public static ChangeEffect of(Change change, Optional<RoleState> live) {
         if (live.isEmpty()) {
-            return switch (change) {
-                case Change.DeleteRole _ -> THERE;
-                case Change.CreateInstanceProfile _ -> INVISIBLE;
-                case Change.DeleteInstanceProfile _ -> INVISIBLE;
-                default -> NOT_THERE;
-            };
+            return ofAbsent(change);
         }
         return of(change, live.get());
+    }
+
+    /** With the role is gone what it held, so a removal from it has its effect. */
+    private static ChangeEffect ofAbsent(Change change) {
+        return switch (change) {
+            case Change.DeleteRole _,
+                    Change.DeleteRolePermissionsBoundary _,
+                    Change.DetachRolePolicy _,
+                    Change.DeleteRolePolicy _,
+                    Change.UntagRole _,
+                    Change.RemoveRoleFromInstanceProfile _ -> THERE;
+            case Change.CreateRole _,
+                    Change.UpdateAssumeRolePolicy _,
+                    Change.UpdateRole _,
+                    Change.PutRolePermissionsBoundary _,
+                    Change.AttachRolePolicy _,
+                    Change.PutRolePolicy _,
+                    Change.TagRole _,
+                    Change.AddRoleToInstanceProfile _ -> NOT_THERE;
+            case Change.CreateInstanceProfile _, Change.DeleteInstanceProfile _ -> INVISIBLE;
+        };
     }
 
     private static ChangeEffect of(Change change, RoleState live) {
@@ -56,8 +70,7 @@ public enum ChangeEffect {
             case Change.PutRolePolicy put -> document(inline(live, put.policy()), put.documentBefore(), put.document());
             case Change.DeleteRolePolicy removal -> document(inline(live, removal.policy()), removal.document(), null);
             case Change.TagRole tag -> tags(live, tag.tagsBefore(), tag.tags());
-            case Change.UntagRole untag ->
-                present(untag.tags().keySet().stream().noneMatch(key -> tag(live, key) != null));
+            case Change.UntagRole untag -> untagged(live, untag.tags());
             case Change.CreateInstanceProfile _ -> INVISIBLE;
             case Change.DeleteInstanceProfile _ -> INVISIBLE;
             case Change.AddRoleToInstanceProfile add -> present(holds(live, add.instanceProfile()));
@@ -88,11 +101,15 @@ public enum ChangeEffect {
         if (left == null || right == null) {
             return Objects.equals(left, right);
         }
-        return left.equals(right)
-                || PolicyReader.read(new PolicySource(left, false), Variables.of(Map.of()))
-                        .document()
-                        .map(document -> document.isEquivalentTo(right))
-                        .orElse(false);
+        if (left.equals(right)) {
+            return true;
+        }
+        try {
+            // Not read as a draft would be: what looks like a variable of ours is plain text by now.
+            return PolicyDocument.parse(left).isEquivalentTo(right);
+        } catch (IllegalArgumentException unreadable) {
+            return false;
+        }
     }
 
     private static ChangeEffect tags(
@@ -101,6 +118,15 @@ public enum ChangeEffect {
             return THERE;
         }
         return after.keySet().stream().allMatch(key -> Objects.equals(before.get(key), tag(live, key)))
+                ? NOT_THERE
+                : OTHER;
+    }
+
+    private static ChangeEffect untagged(RoleState live, SequencedMap<String, String> before) {
+        if (before.keySet().stream().allMatch(key -> tag(live, key) == null)) {
+            return THERE;
+        }
+        return before.entrySet().stream().allMatch(tag -> tag.getValue().equals(tag(live, tag.getKey())))
                 ? NOT_THERE
                 : OTHER;
     }
