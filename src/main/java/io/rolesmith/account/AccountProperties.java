@@ -3,6 +3,7 @@ package io.rolesmith.account;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,13 @@ record AccountProperties(
      */
     record Defaults(@Nullable String roleArn) {}
 
-    /** One account; see {@link Account} for the meaning of each property. */
+    /**
+     * One account; see {@link Account} for the meaning of each property.
+     *
+     * @param roleArn absent: the default's; blank: none, whatever the default
+     * @param externalId 2 to 1224 characters, as <a
+     *     href="https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html">AssumeRole</a> takes it
+     */
     record Entry(
             @NotBlank @Pattern(regexp = "[0-9]{12}", message = "must be twelve digits; quote it in YAML")
             String id,
@@ -39,7 +46,11 @@ record AccountProperties(
             @Nullable String region,
             @Nullable URI endpoint,
             @Nullable String roleArn,
-            @Nullable String externalId,
+            @Size(min = 2, max = 1224, message = "must have 2 to 1224 characters")
+                    @Pattern(
+                            regexp = "[A-Za-z0-9_+=,.@:/-]*",
+                            message = "may have letters, digits and _+=,.@:/- only")
+                    @Nullable String externalId,
             @Nullable List<String> teams,
             @DefaultValue Map<String, String> managedPolicies) {}
 }

@@ -68,7 +68,8 @@ public class Accounts {
     }
 
     private static @Nullable String resolved(@Nullable String roleArn, AccountProperties.Entry entry) {
-        return roleArn == null
+        // Blank is how an account says that the default does not hold for it.
+        return roleArn == null || roleArn.isBlank()
                 ? null
                 : roleArn.replace("${partition}", entry.partition().id()).replace("${account}", entry.id());
     }
