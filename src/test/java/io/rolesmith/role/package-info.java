@@ -1,0 +1,4 @@
+@NullMarked
+package io.rolesmith.role;
+
+import org.jspecify.annotations.NullMarked;
