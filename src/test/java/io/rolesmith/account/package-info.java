@@ -1,0 +1,4 @@
+@NullMarked
+package io.rolesmith.account;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.rolesmith.caller;
+
+import org.jspecify.annotations.NullMarked;
