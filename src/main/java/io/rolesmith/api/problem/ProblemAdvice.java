@@ -136,10 +136,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             case MethodArgumentNotValidException invalid -> UnreadableBody.problem(invalid);
             default -> {
                 ProblemCode code = ofStatus(status.value());
+                Problem problem = Problem.of(code, code == ProblemCode.INTERNAL_ERROR ? code.title() : message(e));
                 if (code == ProblemCode.INTERNAL_ERROR) {
-                    LOG.error("Unforeseen", e);
+                    LOG.error("{}", problem.errorId(), e);
                 }
-                yield Problem.of(code, code == ProblemCode.INTERNAL_ERROR ? code.title() : message(e));
+                yield problem;
             }
         };
     }

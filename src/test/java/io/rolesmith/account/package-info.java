@@ -1,4 +1,0 @@
-@NullMarked
-package io.rolesmith.account;
-
-import org.jspecify.annotations.NullMarked;

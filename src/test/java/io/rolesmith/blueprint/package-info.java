@@ -1,4 +1,0 @@
-@NullMarked
-package io.rolesmith.blueprint;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.rolesmith.caller;
-
-import org.jspecify.annotations.NullMarked;

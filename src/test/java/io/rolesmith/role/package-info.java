@@ -1,4 +1,0 @@
-@NullMarked
-package io.rolesmith.role;
-
-import org.jspecify.annotations.NullMarked;
