@@ -46,11 +46,12 @@ record AccountProperties(
             @Nullable String region,
             @Nullable URI endpoint,
             @Nullable String roleArn,
+
             @Size(min = 2, max = 1224, message = "must have 2 to 1224 characters")
-                    @Pattern(
-                            regexp = "[A-Za-z0-9_+=,.@:/-]*",
-                            message = "may have letters, digits and _+=,.@:/- only")
-                    @Nullable String externalId,
+            @Pattern(regexp = "[A-Za-z0-9_+=,.@:/-]*", message = "may have letters, digits and _+=,.@:/- only")
+            @Nullable
+            String externalId,
+
             @Nullable List<String> teams,
             @DefaultValue Map<String, String> managedPolicies) {}
 }

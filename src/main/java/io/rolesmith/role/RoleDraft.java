@@ -251,7 +251,8 @@ public record RoleDraft(
                 findings.add(error(
                         "INVALID_PARTITION",
                         pointer,
-                        "'" + Characters.shorten(resolved) + "' is of the partition " + arn.partition() + ", the account of " + partition,
+                        "'" + Characters.shorten(resolved) + "' is of the partition " + arn.partition()
+                                + ", the account of " + partition,
                         "Write arn:${var.aws_partition}:… to fit every account."));
                 return null;
             }
@@ -259,8 +260,8 @@ public record RoleDraft(
                 findings.add(error(
                         "INVALID_ARN_ACCOUNT",
                         pointer,
-                        "'" + Characters.shorten(resolved) + "' belongs to the account " + arn.account() + ", but a role of " + account
-                                + " can only have policies of its own account or of AWS",
+                        "'" + Characters.shorten(resolved) + "' belongs to the account " + arn.account()
+                                + ", but a role of " + account + " can only have policies of its own account or of AWS",
                         "Write ${var.aws_account_id} for the account."));
                 return null;
             }
@@ -359,7 +360,8 @@ public record RoleDraft(
                     findings.add(error(
                             "DUPLICATE_TAG_KEY",
                             pointer,
-                            "The tag key '" + Characters.shorten(key) + "' stands there twice, if letter case is ignored as IAM ignores it",
+                            "The tag key '" + Characters.shorten(key)
+                                    + "' stands there twice, if letter case is ignored as IAM ignores it",
                             "Give each tag key once."));
                 }
                 tagText(key, 1, RoleLimits.MAX_TAG_KEY, "INVALID_TAG_KEY", "key", pointer);
@@ -382,8 +384,9 @@ public record RoleDraft(
                 findings.add(error(
                         code,
                         pointer,
-                        "The tag " + what + " '" + Characters.shorten(text) + "' has " + length + " characters; IAM allows " + min + " to "
-                                + max + (min > 0 ? ", not only white space" : ""),
+                        "The tag " + what + " '" + Characters.shorten(text) + "' has " + length
+                                + " characters; IAM allows " + min + " to " + max
+                                + (min > 0 ? ", not only white space" : ""),
                         "Choose another " + what + "."));
             }
             Characters.firstOutside(text, Characters::ofTag)

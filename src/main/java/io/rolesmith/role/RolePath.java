@@ -28,7 +28,8 @@ public record RolePath(String value) {
             return Optional.of("The path has " + length + " characters; IAM allows 1 to " + MAX_LENGTH);
         }
         if (!value.startsWith("/") || !value.endsWith("/") || value.contains("//")) {
-            return Optional.of("The path '" + Characters.shorten(value) + "' must begin and end with a slash, with no empty segment");
+            return Optional.of("The path '" + Characters.shorten(value)
+                    + "' must begin and end with a slash, with no empty segment");
         }
         return Characters.firstOutside(value, Characters::ofPath)
                 .map(c -> "The path '" + Characters.shorten(value) + "' contains '" + c

@@ -75,7 +75,8 @@ class AccountPropertiesTests {
     @Test
     void makeNoAccountsOfNothing() {
         started("spring.application.name: rolesmith")
-                .run(context -> assertThat(context.getBean(Accounts.class).all()).isEmpty());
+                .run(context ->
+                        assertThat(context.getBean(Accounts.class).all()).isEmpty());
     }
 
     /** YAML reads the first as an octal number, which has other digits. */
@@ -88,7 +89,8 @@ class AccountPropertiesTests {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 1223, 1224})
     void takeAnExternalIdAsStsDoes(int length) {
-        started(externalId("x".repeat(length))).run(context -> assertThat(context).hasNotFailed());
+        started(externalId("x".repeat(length)))
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     @ParameterizedTest
@@ -124,7 +126,8 @@ class AccountPropertiesTests {
     private static ApplicationContextRunner started(String yaml) {
         return new ApplicationContextRunner()
                 .withInitializer(context -> load(yaml)
-                        .forEach(source -> context.getEnvironment().getPropertySources().addFirst(source)))
+                        .forEach(source ->
+                                context.getEnvironment().getPropertySources().addFirst(source)))
                 .withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class))
                 .withUserConfiguration(Configuration.class);
     }

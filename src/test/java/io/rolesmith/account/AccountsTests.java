@@ -68,14 +68,16 @@ class AccountsTests {
         @Test
         void whenTwoShareAName() {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> accounts(entry(DEV).name("retail"), entry(PROD).name("retail")))
+                    .isThrownBy(() ->
+                            accounts(entry(DEV).name("retail"), entry(PROD).name("retail")))
                     .withMessage("rolesmith.accounts: the name retail stands there twice");
         }
 
         @Test
         void whenANameIsTheIdOfALaterOne() {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> accounts(entry(DEV).name(PROD), entry(PROD).name("retail-prod")))
+                    .isThrownBy(
+                            () -> accounts(entry(DEV).name(PROD), entry(PROD).name("retail-prod")))
                     .withMessage("rolesmith.accounts: the name of 123456789012 is the id of another account,"
                             + " 210987654321");
         }
@@ -83,7 +85,8 @@ class AccountsTests {
         @Test
         void whenANameIsTheIdOfAnEarlierOne() {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> accounts(entry(PROD).name("retail-prod"), entry(DEV).name(PROD)))
+                    .isThrownBy(() ->
+                            accounts(entry(PROD).name("retail-prod"), entry(DEV).name(PROD)))
                     .withMessage("rolesmith.accounts: the name of 123456789012 is the id of another account,"
                             + " 210987654321");
             assertThatIllegalArgumentException()
@@ -238,8 +241,7 @@ class AccountsTests {
         }
 
         AccountProperties.Entry build() {
-            return new AccountProperties.Entry(
-                    id, name, kind, partition, region, null, roleArn, null, teams, Map.of());
+            return new AccountProperties.Entry(id, name, kind, partition, region, null, roleArn, null, teams, Map.of());
         }
     }
 }

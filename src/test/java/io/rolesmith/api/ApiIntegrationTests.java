@@ -907,15 +907,21 @@ class ApiIntegrationTests {
 
         assertThat(document.findValuesAsString("$ref"))
                 .isNotEmpty()
-                .allSatisfy(reference -> assertThat(document.at(reference.substring(1)).isMissingNode())
+                .allSatisfy(reference -> assertThat(
+                                document.at(reference.substring(1)).isMissingNode())
                         .as(reference)
                         .isFalse());
         assertThat(schemas.get("PolicyText").get("oneOf").toString())
                 .isEqualTo("[{\"$ref\":\"#/components/schemas/PolicyDocument\"},{\"type\":\"string\"}]");
-        assertThat(schemas.get("BlueprintChoice").get("properties").get("parameters").get("type").asString())
+        assertThat(schemas.get("BlueprintChoice")
+                        .get("properties")
+                        .get("parameters")
+                        .get("type")
+                        .asString())
                 .isEqualTo("object");
         assertThat(schemas.get("RoleRequest").get("required").toString())
-                .isEqualTo("[\"action\",\"createdAt\",\"findings\",\"id\",\"requestedBy\",\"roles\",\"status\",\"team\"]");
+                .isEqualTo(
+                        "[\"action\",\"createdAt\",\"findings\",\"id\",\"requestedBy\",\"roles\",\"status\",\"team\"]");
         assertThat(schemas.get("RoleRequestRole").get("required").toString()).isEqualTo("[\"name\",\"trustPolicy\"]");
     }
 }

@@ -20,7 +20,8 @@ class CallerTests {
         Caller portal = caller(Set.of(RETAIL), Scope.ROLES_READ);
 
         assertThatCode(() -> portal.require(Scope.ROLES_READ)).doesNotThrowAnyException();
-        assertThatCode(() -> portal.require(Scope.ROLES_REQUEST, Scope.ROLES_READ)).doesNotThrowAnyException();
+        assertThatCode(() -> portal.require(Scope.ROLES_REQUEST, Scope.ROLES_READ))
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -30,7 +30,8 @@ class ChangeEffectTests {
         Change change = new Change.UpdateAssumeRolePolicy(ROLE, TRUST, OTHER_TRUST);
 
         assertThat(effect(change, live().trust(TRUST))).isEqualTo(NOT_THERE);
-        assertThat(effect(change, live().trust(OTHER_TRUST.replace(",", " ,\n")))).isEqualTo(THERE);
+        assertThat(effect(change, live().trust(OTHER_TRUST.replace(",", " ,\n"))))
+                .isEqualTo(THERE);
         assertThat(effect(change, live().trust(THIRD_TRUST))).isEqualTo(OTHER);
         assertThat(effect(change, live().trust("{unreadable"))).isEqualTo(OTHER);
     }
@@ -79,7 +80,8 @@ class ChangeEffectTests {
         Change change = new Change.PutRolePolicy(ROLE, POLICY, INLINE, OTHER_INLINE);
 
         assertThat(effect(change, live().inline("LOGS", INLINE))).isEqualTo(NOT_THERE);
-        assertThat(effect(change, live().inline("LOGS", OTHER_INLINE.replace("\":", "\" : ")))).isEqualTo(THERE);
+        assertThat(effect(change, live().inline("LOGS", OTHER_INLINE.replace("\":", "\" : "))))
+                .isEqualTo(THERE);
         assertThat(effect(change, live().inline("LOGS", THIRD_INLINE))).isEqualTo(OTHER);
         assertThat(effect(change, live())).isEqualTo(OTHER);
     }
@@ -108,7 +110,8 @@ class ChangeEffectTests {
         String sent = INLINE.replace("bucket", "${var.bucket}");
         Change change = new Change.PutRolePolicy(ROLE, POLICY, null, sent);
 
-        assertThat(effect(change, live().inline("logs", sent.replace("\":", "\" : ")))).isEqualTo(THERE);
+        assertThat(effect(change, live().inline("logs", sent.replace("\":", "\" : "))))
+                .isEqualTo(THERE);
     }
 
     @Test
@@ -127,7 +130,8 @@ class ChangeEffectTests {
         Change change = new Change.TagRole(ROLE, tags("a", "0"), tags("a", "1", "b", "2"));
 
         assertThat(effect(change, live().tag("A", "0"))).isEqualTo(NOT_THERE);
-        assertThat(effect(change, live().tag("A", "1").tag("B", "2").tag("c", "3"))).isEqualTo(THERE);
+        assertThat(effect(change, live().tag("A", "1").tag("B", "2").tag("c", "3")))
+                .isEqualTo(THERE);
         assertThat(effect(change, live().tag("a", "third").tag("b", "2"))).isEqualTo(OTHER);
         assertThat(effect(change, live().tag("a", "1"))).isEqualTo(OTHER);
         assertThat(effect(change, live())).isEqualTo(OTHER);
@@ -161,7 +165,8 @@ class ChangeEffectTests {
         assertThat(effect(create, live())).isEqualTo(THERE);
         assertThat(ChangeEffect.of(create, Optional.empty())).isEqualTo(NOT_THERE);
         assertThat(effect(new Change.DeleteRole(ROLE), live())).isEqualTo(NOT_THERE);
-        assertThat(ChangeEffect.of(new Change.DeleteRole(ROLE), Optional.empty())).isEqualTo(THERE);
+        assertThat(ChangeEffect.of(new Change.DeleteRole(ROLE), Optional.empty()))
+                .isEqualTo(THERE);
     }
 
     @Test

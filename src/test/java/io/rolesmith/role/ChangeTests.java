@@ -48,8 +48,8 @@ class ChangeTests {
     @Test
     void everyCaseIsHere() {
         assertThat(every().stream().map(Object::getClass).distinct())
-                .containsExactlyInAnyOrder(Arrays.stream(Change.class.getPermittedSubclasses())
-                        .toArray(Class[]::new));
+                .containsExactlyInAnyOrder(
+                        Arrays.stream(Change.class.getPermittedSubclasses()).toArray(Class[]::new));
     }
 
     @ParameterizedTest
@@ -142,8 +142,7 @@ class ChangeTests {
 
         assertThat(Change.inverses(applied))
                 .containsExactly(
-                        new Change.UpdateRole(ROLE, "new", 7200, "old", 3600),
-                        new Change.DetachRolePolicy(ROLE, ARN));
+                        new Change.UpdateRole(ROLE, "new", 7200, "old", 3600), new Change.DetachRolePolicy(ROLE, ARN));
     }
 
     private static SequencedMap<String, String> tags(String... keysAndValues) {

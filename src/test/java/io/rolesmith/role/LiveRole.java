@@ -153,6 +153,9 @@ final class LiveRole {
     }
 
     private static String spelling(Map<String, String> values, String key) {
-        return values.keySet().stream().filter(key::equalsIgnoreCase).findFirst().orElse(key);
+        return values.keySet().stream()
+                .filter(key::equalsIgnoreCase)
+                .findFirst()
+                .orElse(key);
     }
 }

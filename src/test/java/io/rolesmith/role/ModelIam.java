@@ -61,7 +61,9 @@ final class ModelIam {
                 role().description(c.description()).session(c.maxSessionSeconds());
             }
             case Change.PutRolePermissionsBoundary c -> {
-                assertThat(there.permissionsBoundaryArn()).isEqualTo(c.arnBefore()).isNotEqualTo(c.arn());
+                assertThat(there.permissionsBoundaryArn())
+                        .isEqualTo(c.arnBefore())
+                        .isNotEqualTo(c.arn());
                 role().boundary(c.arn());
             }
             case Change.DeleteRolePermissionsBoundary c -> {
@@ -86,7 +88,9 @@ final class ModelIam {
             }
             case Change.TagRole c -> {
                 c.tags().forEach((key, value) -> {
-                    assertThat(find(there.tags(), key)).isEqualTo(c.tagsBefore().get(key)).isNotEqualTo(value);
+                    assertThat(find(there.tags(), key))
+                            .isEqualTo(c.tagsBefore().get(key))
+                            .isNotEqualTo(value);
                     role().tag(key, value);
                 });
                 assertThat(c.tags()).isNotEmpty();
@@ -96,10 +100,12 @@ final class ModelIam {
                     assertThat(find(there.tags(), key)).isEqualTo(value);
                     role().untag(key);
                 });
-            case Change.CreateInstanceProfile c -> assertThat(profiles.add(c.role().key())).isTrue();
+            case Change.CreateInstanceProfile c ->
+                assertThat(profiles.add(c.role().key())).isTrue();
             case Change.DeleteInstanceProfile c -> {
                 assertThat(there.instanceProfiles()).doesNotContain(c.instanceProfile());
-                assertThat(profiles.remove(c.instanceProfile().toLowerCase(Locale.ROOT))).isTrue();
+                assertThat(profiles.remove(c.instanceProfile().toLowerCase(Locale.ROOT)))
+                        .isTrue();
             }
             case Change.AddRoleToInstanceProfile c -> {
                 assertThat(profiles).contains(c.instanceProfile().toLowerCase(Locale.ROOT));

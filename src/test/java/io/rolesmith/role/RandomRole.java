@@ -26,7 +26,8 @@ final class RandomRole {
                     RoleDraftBuilder.TRUST.replace("ecs-tasks", "ec2"),
                     RoleDraftBuilder.TRUST.replace("ecs-tasks", "ec2").replace(",", " ,\n")),
             List.of(
-                    RoleDraftBuilder.TRUST.replace("{\"Service\":\"ecs-tasks.amazonaws.com\"}", "{\"AWS\":\"210987654321\"}"),
+                    RoleDraftBuilder.TRUST.replace(
+                            "{\"Service\":\"ecs-tasks.amazonaws.com\"}", "{\"AWS\":\"210987654321\"}"),
                     RoleDraftBuilder.TRUST.replace(
                             "{\"Service\":\"ecs-tasks.amazonaws.com\"}",
                             "{\"AWS\":\"arn:aws:iam::210987654321:root\"}")));
@@ -45,8 +46,8 @@ final class RandomRole {
     private static final List<String> UNREADABLE = List.of("", "{", "{}", "[]", "{\"Version\":\"2012-10-17\"}");
     private static final List<List<String>> POLICY_NAMES =
             List.of(List.of("ecs-exec", "ECS-Exec"), List.of("logs", "Logs"), List.of("s3"), List.of("a,b", "A,B"));
-    private static final List<List<String>> TAG_KEYS =
-            List.of(List.of("service", "Service"), List.of("stage", "STAGE"), List.of("é", "É"), List.of("cost centre"));
+    private static final List<List<String>> TAG_KEYS = List.of(
+            List.of("service", "Service"), List.of("stage", "STAGE"), List.of("é", "É"), List.of("cost centre"));
     private static final List<String> MANAGED = Stream.of("A", "B", "service-role/C", "D", "E")
             .map(name -> "arn:aws:iam::aws:policy/" + name)
             .toList();
@@ -64,7 +65,8 @@ final class RandomRole {
         SequencedSet<PolicyArn> managed = new LinkedHashSet<>();
         some(MANAGED).forEach(arn -> managed.add(new PolicyArn(arn)));
         SequencedMap<PolicyName, PolicyDocument> inline = new LinkedHashMap<>();
-        some(POLICY_NAMES).forEach(names -> inline.put(new PolicyName(one(names)), PolicyDocument.parse(one(one(INLINE)))));
+        some(POLICY_NAMES)
+                .forEach(names -> inline.put(new PolicyName(one(names)), PolicyDocument.parse(one(one(INLINE)))));
         SequencedMap<String, String> tags = new LinkedHashMap<>();
         some(TAG_KEYS).forEach(keys -> tags.put(one(keys), one(DESCRIPTIONS)));
         return new RoleSpec(
@@ -108,15 +110,17 @@ final class RandomRole {
                 .description(spec.description())
                 .trust(respelled(TRUST, spec.trustPolicy().json()))
                 .session((int) spec.maxSession().toSeconds())
-                .boundary(switch (spec.boundary()) {
-                    case Boundary.Unchanged() -> random.nextBoolean() ? null : one(BOUNDARIES);
-                    case Boundary.None() -> null;
-                    case Boundary.Policy(PolicyArn arn) -> arn.value();
-                });
+                .boundary(
+                        switch (spec.boundary()) {
+                            case Boundary.Unchanged() -> random.nextBoolean() ? null : one(BOUNDARIES);
+                            case Boundary.None() -> null;
+                            case Boundary.Policy(PolicyArn arn) -> arn.value();
+                        });
         shuffled(spec.managedPolicyArns()).forEach(arn -> role.attached(arn.value()));
         shuffled(spec.inlinePolicies().entrySet())
                 .forEach(policy -> role.inline(
-                        recased(policy.getKey().value()), respelled(INLINE, policy.getValue().json())));
+                        recased(policy.getKey().value()),
+                        respelled(INLINE, policy.getValue().json())));
         shuffled(spec.tags().entrySet()).forEach(tag -> role.tag(recased(tag.getKey()), tag.getValue()));
         role.tag("somebody:else", "x").tag("rolesmith:team", "retail");
         if (spec.instanceProfile() || random.nextBoolean()) {

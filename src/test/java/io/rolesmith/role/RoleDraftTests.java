@@ -122,7 +122,9 @@ class RoleDraftTests {
 
         @Test
         void mustBeThere() {
-            assertThatReading(draft().name(null)).isRefused("MISSING_NAME", "/name").saying("A role needs a name");
+            assertThatReading(draft().name(null))
+                    .isRefused("MISSING_NAME", "/name")
+                    .saying("A role needs a name");
             assertThatReading(draft().name("")).isRefused("MISSING_NAME", "/name");
         }
 
@@ -300,13 +302,15 @@ class RoleDraftTests {
 
         @Test
         void letsNoStrangersIn() {
-            assertThatReading(draft().trust(TRUST.replace("{\"Service\":\"ecs-tasks.amazonaws.com\"}", "{\"AWS\":\"*\"}")))
+            assertThatReading(draft().trust(
+                                    TRUST.replace("{\"Service\":\"ecs-tasks.amazonaws.com\"}", "{\"AWS\":\"*\"}")))
                     .isRefused("ANONYMOUS_TRUST", "/trustPolicy/Statement/0/Principal/AWS");
         }
 
         @Test
         void getsItsVariables() {
-            RoleSpec spec = draft().trust(TRUST.replace("\"Service\":\"ecs-tasks.amazonaws.com\"",
+            RoleSpec spec = draft().trust(TRUST.replace(
+                            "\"Service\":\"ecs-tasks.amazonaws.com\"",
                             "\"AWS\":\"arn:${var.aws_partition}:iam::${var.aws_account_id}:root\""))
                     .spec();
 
@@ -315,7 +319,8 @@ class RoleDraftTests {
 
         @Test
         void mayBePastedTextWithPlaces() {
-            RoleDraft.RoleReading reading = draft().pastedTrust("// who\n" + TRUST.replace("ecs-tasks", "${var.service}"))
+            RoleDraft.RoleReading reading = draft().pastedTrust(
+                            "// who\n" + TRUST.replace("ecs-tasks", "${var.service}"))
                     .read();
 
             assertThat(reading.spec()).isEmpty();
@@ -323,8 +328,7 @@ class RoleDraftTests {
                     .extracting(Finding::code, Finding::pointer, Finding::line)
                     .containsExactly(
                             tuple("COMMENTS_REMOVED", "/trustPolicy", 1),
-                            tuple(
-                                    "UNRESOLVED_VARIABLE", "/trustPolicy/Statement/0/Principal/Service", 2));
+                            tuple("UNRESOLVED_VARIABLE", "/trustPolicy/Statement/0/Principal/Service", 2));
         }
     }
 
@@ -393,7 +397,8 @@ class RoleDraftTests {
         void areOfTheAccountsPartition() {
             assertThatReading(draft().managed("arn:aws-cn:iam::aws:policy/ReadOnlyAccess"))
                     .isRefused("INVALID_PARTITION", "/managedPolicyArns/0")
-                    .saying("'arn:aws-cn:iam::aws:policy/ReadOnlyAccess' is of the partition aws-cn, the account of aws")
+                    .saying(
+                            "'arn:aws-cn:iam::aws:policy/ReadOnlyAccess' is of the partition aws-cn, the account of aws")
                     .advising("Write arn:${var.aws_partition}:… to fit every account.");
             assertThatReading(draft().managed("arn:aws-cn:iam::aws:policy/ReadOnlyAccess")
                             .readFor(ACCOUNT, "aws-cn"))
@@ -462,7 +467,8 @@ class RoleDraftTests {
         void haveNamesThatDifferInMoreThanCase() {
             assertThatReading(draft().inline("ecs-exec", INLINE).inline("ECS-Exec", INLINE))
                     .isRefused("DUPLICATE_POLICY_NAME", "/inlinePolicies/ECS-Exec")
-                    .saying("The inline policy 'ECS-Exec' stands there twice, if letter case is ignored as IAM ignores it")
+                    .saying(
+                            "The inline policy 'ECS-Exec' stands there twice, if letter case is ignored as IAM ignores it")
                     .advising("Give each inline policy a name of its own.");
         }
 
@@ -622,8 +628,7 @@ class RoleDraftTests {
 
             assertThatReading(draft().tag(key, ""))
                     .isRefused("INVALID_TAG_KEY", "/tags/" + key)
-                    .saying("The tag key '" + key
-                            + "' has 129 characters; IAM allows 1 to 128, not only white space");
+                    .saying("The tag key '" + key + "' has 129 characters; IAM allows 1 to 128, not only white space");
         }
 
         @ParameterizedTest
@@ -649,8 +654,28 @@ class RoleDraftTests {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "A", "z", "0", "_", ".", ":", "/", "=", "+", "-", "@", "a b", "é", "ǅ", "ʰ", "漢", "٣", "Ⅷ", "½",
-                    "a\u00a0b", "a\u2028b", "a\u2029b"
+                    "A",
+                    "z",
+                    "0",
+                    "_",
+                    ".",
+                    ":",
+                    "/",
+                    "=",
+                    "+",
+                    "-",
+                    "@",
+                    "a b",
+                    "é",
+                    "ǅ",
+                    "ʰ",
+                    "漢",
+                    "٣",
+                    "Ⅷ",
+                    "½",
+                    "a\u00a0b",
+                    "a\u2028b",
+                    "a\u2029b"
                 })
         void mayHaveLettersDigitsSpacesAndSomeSigns(String text) {
             assertThatReading(draft().tag(text, text)).isFine();
@@ -726,7 +751,6 @@ class RoleDraftTests {
     private static String padded(String json, int size) {
         String sid = "\"Sid\":\"\",";
         return json.replace(
-                "{\"Effect\"",
-                "{\"Sid\":\"" + "x".repeat(size - json.length() - sid.length()) + "\",\"Effect\"");
+                "{\"Effect\"", "{\"Sid\":\"" + "x".repeat(size - json.length() - sid.length()) + "\",\"Effect\"");
     }
 }

@@ -36,9 +36,12 @@ class RolePlannerPropertyTests {
             plan.changes().forEach(iam::apply);
 
             RolePlan again = RolePlanner.plan(spec, iam.observe(), OWNERSHIP);
-            assertThat(again.changes()).as("seed %s, round %s, after %s", seed, round, plan.changes()).isEmpty();
+            assertThat(again.changes())
+                    .as("seed %s, round %s, after %s", seed, round, plan.changes())
+                    .isEmpty();
             assertThat(again.access()).isEqualTo(AccessVerdict.EQUAL);
-            assertThat(again.fingerprint()).isEqualTo(iam.observe().orElseThrow().fingerprint());
+            assertThat(again.fingerprint())
+                    .isEqualTo(iam.observe().orElseThrow().fingerprint());
         }
         assertThat(changed).as("plans with changes").isGreaterThan(ROUNDS * 9 / 10);
     }
@@ -64,7 +67,9 @@ class RolePlannerPropertyTests {
 
             inverses.forEach(iam::apply);
 
-            assertThat(iam.observe()).as("seed %s, round %s, %s", seed, round, changes).isEqualTo(before);
+            assertThat(iam.observe())
+                    .as("seed %s, round %s, %s", seed, round, changes)
+                    .isEqualTo(before);
             assertThat(iam.observe().map(RoleState::fingerprint)).isEqualTo(before.map(RoleState::fingerprint));
             takenBack++;
         }
@@ -79,7 +84,9 @@ class RolePlannerPropertyTests {
 
             RolePlan plan = RolePlanner.plan(spec, Optional.of(live), OWNERSHIP);
 
-            assertThat(plan.changes()).as("seed %s, round %s, %s of %s", seed, round, live, spec).isEmpty();
+            assertThat(plan.changes())
+                    .as("seed %s, round %s, %s of %s", seed, round, live, spec)
+                    .isEmpty();
         }
     }
 
@@ -92,7 +99,9 @@ class RolePlannerPropertyTests {
 
             RolePlan plan = RolePlanner.plan(spec, live, OWNERSHIP);
 
-            assertThat(RolePlanner.plan(spec, live, OWNERSHIP)).as("seed %s, round %s", seed, round).isEqualTo(plan);
+            assertThat(RolePlanner.plan(spec, live, OWNERSHIP))
+                    .as("seed %s, round %s", seed, round)
+                    .isEqualTo(plan);
             assertThat(spec + " " + live).isEqualTo(before);
         }
     }
@@ -114,7 +123,8 @@ class RolePlannerPropertyTests {
     void theEffectOfEveryChangeIsSeen() {
         for (int round = 0; round < ROUNDS; round++) {
             ModelIam iam = iam();
-            List<Change> changes = RolePlanner.plan(roles.spec(), iam.observe(), OWNERSHIP).changes();
+            List<Change> changes =
+                    RolePlanner.plan(roles.spec(), iam.observe(), OWNERSHIP).changes();
             List<Change> inverses = Change.inverses(changes);
             for (Change change : changes) {
                 seen(change, iam, round);

@@ -91,12 +91,10 @@ class RolePlannerTests {
         void needsOneCallForARoleWithoutExtras() {
             RolePlan plan = RolePlanner.plan(draft().spec(), Optional.empty(), OWNERSHIP);
 
-            assertThat(plan.changes())
-                    .singleElement()
-                    .isInstanceOfSatisfying(Change.CreateRole.class, create -> {
-                        assertThat(create.permissionsBoundary()).isNull();
-                        assertThat(create.tags()).isEqualTo(OWNERSHIP.tags());
-                    });
+            assertThat(plan.changes()).singleElement().isInstanceOfSatisfying(Change.CreateRole.class, create -> {
+                assertThat(create.permissionsBoundary()).isNull();
+                assertThat(create.tags()).isEqualTo(OWNERSHIP.tags());
+            });
         }
 
         @Test
@@ -121,9 +119,9 @@ class RolePlannerTests {
 
             assertThat(changes.getFirst())
                     .isInstanceOfSatisfying(
-                            Change.CreateRole.class, create -> assertThat(create.trustPolicy()).isEqualTo(TRUST));
-            assertThat(changes.getLast())
-                    .isEqualTo(new Change.PutRolePolicy(ROLE, new PolicyName("a"), null, INLINE));
+                            Change.CreateRole.class,
+                            create -> assertThat(create.trustPolicy()).isEqualTo(TRUST));
+            assertThat(changes.getLast()).isEqualTo(new Change.PutRolePolicy(ROLE, new PolicyName("a"), null, INLINE));
         }
     }
 
@@ -154,9 +152,10 @@ class RolePlannerTests {
             unchanged(
                     spec,
                     LiveRole.as(spec)
-                            .trust(TRUST.replace(
-                                    "{\"Service\":\"ecs-tasks.amazonaws.com\"}",
-                                    "{\"AWS\":[\"arn:aws:iam::123456789012:root\",\"arn:aws:iam::210987654321:root\"]}")));
+                            .trust(
+                                    TRUST.replace(
+                                            "{\"Service\":\"ecs-tasks.amazonaws.com\"}",
+                                            "{\"AWS\":[\"arn:aws:iam::123456789012:root\",\"arn:aws:iam::210987654321:root\"]}")));
         }
 
         @Test
@@ -175,20 +174,19 @@ class RolePlannerTests {
 
         @Test
         void doesNothingForTagKeysAndInlineNamesInAnotherCase() {
-            RoleSpec spec = draft().inline("ecs-exec", INLINE).tag("Service", "retail-store").spec();
+            RoleSpec spec = draft().inline("ecs-exec", INLINE)
+                    .tag("Service", "retail-store")
+                    .spec();
 
             unchanged(
-                    spec,
-                    LiveRole.as(draft().spec()).inline("ECS-Exec", INLINE).tag("SERVICE", "retail-store"));
+                    spec, LiveRole.as(draft().spec()).inline("ECS-Exec", INLINE).tag("SERVICE", "retail-store"));
         }
 
         @Test
         void doesNothingForTagsThatOthersSet() {
             RoleSpec spec = draft().tag("service", "retail-store").spec();
 
-            unchanged(
-                    spec,
-                    LiveRole.as(spec).tag("CostCentre", "4711").tag("rolesmith:request", "of another day"));
+            unchanged(spec, LiveRole.as(spec).tag("CostCentre", "4711").tag("rolesmith:request", "of another day"));
         }
 
         @Test
@@ -203,13 +201,18 @@ class RolePlannerTests {
 
             unchanged(
                     spec,
-                    LiveRole.as(spec).attached("arn:aws:iam::aws:policy/Foreign").inline("foreign", "{unreadable"));
+                    LiveRole.as(spec)
+                            .attached("arn:aws:iam::aws:policy/Foreign")
+                            .inline("foreign", "{unreadable"));
         }
 
         @Test
         void doesNothingForPoliciesInAnotherOrder() {
             unchanged(
-                    draft().managed(EXECUTION, SSM).inline("a", INLINE).inline("b", OTHER_INLINE).spec(),
+                    draft().managed(EXECUTION, SSM)
+                            .inline("a", INLINE)
+                            .inline("b", OTHER_INLINE)
+                            .spec(),
                     LiveRole.as(draft().managed(SSM, EXECUTION)
                             .inline("b", OTHER_INLINE)
                             .inline("a", INLINE)
@@ -230,7 +233,8 @@ class RolePlannerTests {
         }
 
         private void unchanged(RoleSpec spec, LiveRole live) {
-            assertThat(RolePlanner.plan(spec, Optional.of(live.state()), OWNERSHIP).changes())
+            assertThat(RolePlanner.plan(spec, Optional.of(live.state()), OWNERSHIP)
+                            .changes())
                     .isEmpty();
         }
     }
@@ -322,8 +326,7 @@ class RolePlannerTests {
             assertThat(planned(
                             draft().inline("ecs-exec", INLINE),
                             live -> live.noInline("ecs-exec").inline("ECS-Exec", OTHER_INLINE)))
-                    .containsExactly(
-                            new Change.PutRolePolicy(ROLE, new PolicyName("ecs-exec"), OTHER_INLINE, INLINE));
+                    .containsExactly(new Change.PutRolePolicy(ROLE, new PolicyName("ecs-exec"), OTHER_INLINE, INLINE));
         }
 
         @Test
@@ -390,8 +393,7 @@ class RolePlannerTests {
             RoleState live = difference.apply(LiveRole.as(spec)).state();
             RolePlan plan = RolePlanner.plan(spec, Optional.of(live), OWNERSHIP);
             assertThat(plan.fingerprint()).isEqualTo(live.fingerprint());
-            assertThat(plan.access())
-                    .isEqualTo(plan.isEmpty() ? AccessVerdict.EQUAL : AccessVerdict.UNDETERMINED);
+            assertThat(plan.access()).isEqualTo(plan.isEmpty() ? AccessVerdict.EQUAL : AccessVerdict.UNDETERMINED);
             return plan.changes();
         }
     }

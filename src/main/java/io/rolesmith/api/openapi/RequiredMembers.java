@@ -29,7 +29,8 @@ class RequiredMembers implements ModelConverter {
         }
         Schema<?> defined = schema.get$ref() == null
                 ? schema
-                : context.getDefinedModels().get(schema.get$ref().substring(schema.get$ref().lastIndexOf('/') + 1));
+                : context.getDefinedModels()
+                        .get(schema.get$ref().substring(schema.get$ref().lastIndexOf('/') + 1));
         if (defined != null && defined.getProperties() != null) {
             Arrays.stream(javaType.getRawClass().getRecordComponents())
                     .filter(component -> !isNullable(component))

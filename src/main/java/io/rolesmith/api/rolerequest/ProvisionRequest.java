@@ -127,6 +127,8 @@ record ProvisionRequest(
             return object;
         }
         throw MalformedRequestException.body(
-                "/blueprint/parameters", "The parameters are no object", "Give an object, as the blueprint's schema says.");
+                "/blueprint/parameters",
+                "The parameters are no object",
+                "Give an object, as the blueprint's schema says.");
     }
 }
