@@ -1,8 +1,11 @@
 package io.rolesmith.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rolesmith.RolesmithApplication;
 import io.rolesmith.api.problem.ProblemCode;
+import io.rolesmith.support.TestDatabase;
 import io.rolesmith.support.TestIssuer;
 import io.rolesmith.support.TestRolesmith;
 import io.rolesmith.support.TestRolesmith.Answer;
@@ -10,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,11 +24,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import tools.jackson.databind.JsonNode;
@@ -923,5 +931,78 @@ class ApiIntegrationTests {
                 .isEqualTo(
                         "[\"action\",\"createdAt\",\"findings\",\"id\",\"requestedBy\",\"roles\",\"status\",\"team\"]");
         assertThat(schemas.get("RoleRequestRole").get("required").toString()).isEqualTo("[\"name\",\"trustPolicy\"]");
+    }
+
+    // --- invariants that no single answer shows
+
+    @Test
+    void aStartWithoutAnIssuerFails() {
+        SpringApplicationBuilder application = new SpringApplicationBuilder(RolesmithApplication.class);
+
+        assertThatThrownBy(() -> application.run(
+                        "--server.port=0",
+                        "--spring.datasource.url=" + rolesmith.database().jdbcUrl(),
+                        "--spring.datasource.username=" + TestDatabase.RUNTIME,
+                        "--spring.flyway.user=" + TestDatabase.OWNER))
+                .hasStackTraceContaining("must name the issuers whose tokens are believed");
+    }
+
+    @Test
+    void anAnonymousCallIsNoRowOfTheTrail() throws SQLException {
+        long before = rows("audit.event");
+
+        for (String token : List.of("", "nonsense")) {
+            assertThat(rolesmith.get("/audit-events", token).status()).isEqualTo(401);
+            assertThat(rolesmith.post("/role-requests", token, "{}").status()).isEqualTo(401);
+        }
+
+        assertThat(rows("audit.event")).isEqualTo(before);
+    }
+
+    private static long rows(String table) throws SQLException {
+        try (var connection = rolesmith.database().as("postgres").getConnection();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT count(*) FROM " + table)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void noTokenIsLogged(CapturedOutput output) {
+        String good = rolesmith.portal();
+        String expired = rolesmith.issuer().token("portal", List.of("rolesmith"), -3600, Map.of());
+
+        rolesmith.get("/audit-events", good);
+        rolesmith.get("/caller", expired);
+        rolesmith.get("/caller", "not-a-token-but-a-secret");
+
+        assertThat(output).contains("unauthenticated", "scope-missing");
+        for (String part : List.of(good.split("\\.", -1)[1], good.split("\\.", -1)[2], expired.split("\\.", -1)[1])) {
+            assertThat(output).doesNotContain(part);
+        }
+        assertThat(output).doesNotContain("not-a-token-but-a-secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/role-requests?role=x'%20OR%20'1'='1",
+                "/role-requests?team=%25",
+                "/role-requests?account=');DROP%20TABLE%20rolesmith.job;--",
+                "/roles?name=_%25",
+                "/roles?team=x'%20OR%20'1'='1",
+                "/audit-events?role=x'%20OR%20'1'='1",
+                "/audit-events?actor=%25",
+                "/audit-events?action=iam.%25"
+            })
+    void textThatLooksLikeSqlOrAPatternFindsOnlyItself(String path) {
+        post(request(role(name(), "")));
+
+        Answer answer = rolesmith.get(path, rolesmith.issuer().token("operator", "admin", "retail-store"));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().get("items")).isEmpty();
     }
 }

@@ -80,7 +80,14 @@ class SecurityConfiguration {
         Problem problem = e instanceof AuthenticationServiceException
                 ? Problem.of(ProblemCode.ISSUER_UNAVAILABLE, ProblemCode.ISSUER_UNAVAILABLE.title())
                 : Problem.of(ProblemCode.UNAUTHENTICATED, ProblemCode.UNAUTHENTICATED.title());
-        LOG.info("{} {} {}: {}", problem.errorId(), request.getMethod(), request.getRequestURI(), e.getMessage());
+        LOG.info(
+                "{} {} {} {} {}: {}",
+                problem.errorId(),
+                problem.status(),
+                problem.code(),
+                request.getMethod(),
+                request.getRequestURI(),
+                e.getMessage());
         if (problem.status() == HttpServletResponse.SC_UNAUTHORIZED) {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
