@@ -1,0 +1,71 @@
+package io.rolesmith.provisioning;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.rolesmith.support.MemoryIam;
+import io.rolesmith.support.MotoServer;
+import io.rolesmith.support.TestRolesmith;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+
+/** The scenarios against IAM in memory, which is everywhere, and against moto where {@code moto_server} is on the PATH. */
+class ProvisioningIntegrationTests {
+
+    @Nested
+    class InMemory extends ProvisioningScenarios {
+
+        private static @Nullable World world;
+
+        @BeforeAll
+        static void start() {
+            world = World.over(new MemoryIam(TestRolesmith.ACCOUNT));
+        }
+
+        @AfterAll
+        static void stop() {
+            Objects.requireNonNull(world).assertNothingIsStuck();
+            world.close();
+        }
+
+        @Override
+        World world() {
+            return Objects.requireNonNull(world);
+        }
+    }
+
+    @Nested
+    class OnMoto extends ProvisioningScenarios {
+
+        private static @Nullable World world;
+        private static @Nullable MotoServer moto;
+
+        @BeforeAll
+        static void start() {
+            Optional<Path> program = MotoServer.program();
+            assumeTrue(program.isPresent(), "no moto_server on the PATH");
+            moto = MotoServer.start(program.orElseThrow());
+            world = World.over(moto);
+        }
+
+        @AfterAll
+        static void stop() {
+            if (world != null) {
+                world.assertNothingIsStuck();
+                world.close();
+            }
+            if (moto != null) {
+                moto.close();
+            }
+        }
+
+        @Override
+        World world() {
+            return Objects.requireNonNull(world);
+        }
+    }
+}

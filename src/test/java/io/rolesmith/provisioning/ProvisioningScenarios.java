@@ -1,0 +1,675 @@
+package io.rolesmith.provisioning;
+
+import static io.rolesmith.provisioning.World.ECS_EXECUTION_POLICY;
+import static io.rolesmith.provisioning.World.OTHER_ACCOUNT;
+import static io.rolesmith.provisioning.World.body;
+import static io.rolesmith.provisioning.World.changes;
+import static io.rolesmith.provisioning.World.ecsRoles;
+import static io.rolesmith.provisioning.World.inBothAccounts;
+import static io.rolesmith.provisioning.World.inline;
+import static io.rolesmith.provisioning.World.role;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.rolesmith.support.FaultProxy;
+import io.rolesmith.support.FaultProxy.Call;
+import io.rolesmith.support.FaultProxy.Failed;
+import io.rolesmith.support.FaultProxy.Held;
+import io.rolesmith.support.FaultProxy.Lost;
+import io.rolesmith.support.FaultProxy.Reach;
+import io.rolesmith.support.FaultProxy.Refused;
+import io.rolesmith.support.TestRolesmith;
+import io.rolesmith.support.TestRolesmith.Answer;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What becomes of roles, whatever IAM does to the calls; each test has names of its own. */
+abstract class ProvisioningScenarios {
+
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    private static final Refused THROTTLED = new Refused(400, "Throttling", "Rate exceeded");
+    private static final Refused DENIED =
+            new Refused(403, "AccessDenied", "User is not authorized to perform: iam on resource: role");
+
+    private final String task = "taskRole" + NAMES.incrementAndGet();
+    private final String execution = "executionRole" + NAMES.incrementAndGet();
+
+    abstract World world();
+
+    @BeforeEach
+    void forget() {
+        iam().reset();
+        world().other().reset();
+    }
+
+    private FaultProxy iam() {
+        return world().iam();
+    }
+
+    private Answer submit(ObjectNode body, String... headers) {
+        return world().submit(body, headers);
+    }
+
+    private static List<String> texts(List<Call> calls) {
+        return calls.stream().map(Call::toString).toList();
+    }
+
+    /** The end of a request that failed while its caller waited: a problem that leads to the request. */
+    private JsonNode failed(Answer answer, int status, String code) {
+        assertThat(answer.status()).as("%s", answer).isEqualTo(status);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(answer.json().get("code").asString()).isEqualTo(code);
+        JsonNode request = world().read(answer);
+        assertThat(answer.json().get("requestId").asString())
+                .isEqualTo(request.get("id").asString());
+        assertThat(request.get("failure").get("code").asString()).isEqualTo(code);
+        assertThat(answer.json().get("detail").asString())
+                .isEqualTo(request.get("failure").get("message").asString());
+        return request;
+    }
+
+    private JsonNode applied(Answer answer) {
+        assertThat(answer.status()).as("%s", answer).isEqualTo(201);
+        JsonNode request = world().read(answer);
+        assertThat(request.get("status").asString()).isEqualTo("APPLIED");
+        assertThat(request.has("failure") && !request.get("failure").isNull()).isFalse();
+        return request;
+    }
+
+    private static String status(JsonNode request) {
+        return request.get("status").asString();
+    }
+
+    @Test
+    void makesTwoRolesWithFourCallsAndCreatesBothBeforeEitherGetsAPolicy() {
+        JsonNode request = applied(submit(ecsRoles(execution, task)));
+
+        assertThat(texts(iam().calls()))
+                .containsExactlyInAnyOrder(
+                        "CreateRole " + execution,
+                        "CreateRole " + task,
+                        "AttachRolePolicy " + execution,
+                        "PutRolePolicy " + task);
+        assertThat(iam().calls().stream()
+                        .sorted(Comparator.comparingLong(Call::begun))
+                        .limit(2))
+                .allSatisfy(call -> assertThat(call.action()).isEqualTo("CreateRole"));
+        long created = iam().calls().stream()
+                .filter(call -> call.action().equals("CreateRole"))
+                .mapToLong(Call::ended)
+                .max()
+                .orElseThrow();
+        assertThat(iam().calls().stream().filter(call -> !call.action().equals("CreateRole")))
+                .allSatisfy(call -> assertThat(call.begun()).isGreaterThan(created));
+        assertThat(world().story(request))
+                .containsExactly("request.submitted SUCCEEDED", "request.planned SUCCEEDED", "request.applied SUCCEEDED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void makesRolesSideBySide() {
+        Held first = iam().hold("CreateRole", execution, Reach.NOT_DONE);
+        Held second = iam().hold("CreateRole", task, Reach.NOT_DONE);
+        Held attach = iam().hold("AttachRolePolicy", execution, Reach.NOT_DONE);
+        Held put = iam().hold("PutRolePolicy", task, Reach.NOT_DONE);
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> submit(ecsRoles(execution, task)));
+
+        first.awaitArrival();
+        second.awaitArrival();
+        first.release();
+        second.release();
+        attach.awaitArrival();
+        put.awaitArrival();
+        attach.release();
+        put.release();
+
+        applied(answer.join());
+    }
+
+    @Test
+    void makesTheSameTwoRolesByBlueprintWithFourCalls() {
+        ObjectNode body = body();
+        body.remove("roles");
+        body.withObject("/blueprint").put("id", "ecs-service");
+        body.withObject("/blueprint/parameters").put("executionRoleName", execution).put("taskRoleName", task);
+
+        JsonNode request = applied(submit(body));
+
+        assertThat(texts(iam().calls()))
+                .containsExactlyInAnyOrder(
+                        "CreateRole " + execution,
+                        "CreateRole " + task,
+                        "AttachRolePolicy " + execution,
+                        "PutRolePolicy " + task);
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void rolesAreInIamExactlyAsAsked() {
+        ObjectNode role = inline(role(task, ECS_EXECUTION_POLICY), "assets")
+                .put("path", "/retail/")
+                .put("description", "Für die Aufgaben des Ladens & mehr")
+                .put("maxSessionSeconds", 7200);
+        role.withObject("/tags").put("service", "retail-store");
+        JsonNode request = applied(submit(body(role)));
+
+        String live = iam().ask("GetRole", Map.of("RoleName", task)).xml();
+        assertThat(live)
+                .contains("<Path>/retail/</Path>", "<MaxSessionDuration>7200</MaxSessionDuration>")
+                .contains("<Description>Für die Aufgaben des Ladens &amp; mehr</Description>")
+                .containsPattern("<Key>service</Key>\\s*<Value>retail-store</Value>")
+                .containsPattern("<Key>rolesmith:installation</Key>\\s*<Value>test</Value>")
+                .containsPattern("<Key>rolesmith:team</Key>\\s*<Value>retail-store</Value>")
+                .containsPattern("<Key>rolesmith:request</Key>\\s*<Value>" + request.get("id").asString() + "</Value>");
+        JsonNode answered = request.get("roles").get(0);
+        assertThat(live).contains(answered.get("roleId").asString(), answered.get("arn").asString());
+        assertThat(iam().ask("ListAttachedRolePolicies", Map.of("RoleName", task)).xml())
+                .contains("<PolicyArn>" + ECS_EXECUTION_POLICY + "</PolicyArn>");
+        assertThat(iam().ask("GetRolePolicy", Map.of("RoleName", task, "PolicyName", "assets")).xml())
+                .contains("s3%3AGetObject");
+    }
+
+    @Test
+    void postingTheSameAgainOnlyReads() {
+        applied(submit(ecsRoles(execution, task)));
+        iam().reset();
+
+        JsonNode again = applied(submit(ecsRoles(execution, task)));
+
+        assertThat(iam().writes()).isEmpty();
+        assertThat(iam().calls()).hasSizeLessThanOrEqualTo(7);
+        assertThat(again.get("roles")).allSatisfy(role -> assertThat(
+                        role.get("status").asString())
+                .isEqualTo("UNCHANGED"));
+        assertThat(again.path("settledAt").isMissingNode() || again.get("settledAt").isNull())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LimitExceeded, 409, 409, quota-exceeded, Maximum policy size of 10240 bytes exceeded",
+        "MalformedPolicyDocument, 400, 422, refused-by-iam, The policy failed legacy parsing",
+        "AccessDenied, 403, 502, aws-failed, User is not authorized to perform: iam:PutRolePolicy",
+        "Throttling, 400, 503, throttled, Rate exceeded"
+    })
+    void undoesTheRoleWhenItsPolicyIsRefused(String error, int iamStatus, int status, String code, String message) {
+        int attempts = error.equals("Throttling") ? 5 : 1;
+        iam().fail("PutRolePolicy", task, attempts, new Refused(iamStatus, error, message));
+
+        Answer answer = submit(body(inline(role(task, ECS_EXECUTION_POLICY), "assets")));
+
+        JsonNode request = failed(answer, status, code);
+        assertThat(answer.header("Retry-After")).isEqualTo(status == 503 ? "5" : "");
+        assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        assertThat(request.get("roles").get(0).get("status").asString()).isEqualTo("ROLLED_BACK");
+        assertThat(changes(request, task))
+                .containsExactly("CreateRole UNDONE", "AttachRolePolicy UNDONE", "PutRolePolicy FAILED");
+        assertThat(request.get("roles").get(0).get("changes").get(2).get("error").asString())
+                .isEqualTo(error + ": " + message);
+        assertThat(iam().hasRole(task)).isFalse();
+        List<String> tail = List.of("DetachRolePolicy SUCCEEDED undo", "DeleteRole SUCCEEDED undo");
+        assertThat(world().trail(request, task))
+                .containsExactlyElementsOf(java.util.stream.Stream.of(
+                                List.of("CreateRole SUCCEEDED", "AttachRolePolicy SUCCEEDED"),
+                                java.util.Collections.nCopies(attempts, "PutRolePolicy FAILED"),
+                                tail)
+                        .flatMap(List::stream)
+                        .toList());
+        assertThat(world().story(request))
+                .containsExactly(
+                        "request.submitted SUCCEEDED", "request.planned SUCCEEDED", "request.rolled-back FAILED");
+        world().assertTrailIsWhatIamDid(request);
+        assertThat(world().rolesmith()
+                        .get("/roles?name=" + task, world().rolesmith().portal())
+                        .json()
+                        .get("items"))
+                .isEmpty();
+    }
+
+    @Test
+    void undoesAllRolesWhenThePolicyOfOneIsRefused() {
+        Held put = iam().hold("PutRolePolicy", task, Reach.NOT_DONE);
+        iam().fail("PutRolePolicy", task, new Refused(409, "LimitExceeded", "Cannot exceed quota"));
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> submit(ecsRoles(execution, task)));
+        put.awaitArrival();
+        await().until(() -> texts(iam().calls()).contains("AttachRolePolicy " + execution));
+        put.release();
+
+        JsonNode request = failed(answer.join(), 409, "quota-exceeded");
+
+        assertThat(changes(request, execution)).containsExactly("CreateRole UNDONE", "AttachRolePolicy UNDONE");
+        assertThat(changes(request, task)).containsExactly("CreateRole UNDONE", "PutRolePolicy FAILED");
+        assertThat(iam().hasRole(execution)).isFalse();
+        assertThat(iam().hasRole(task)).isFalse();
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void aChangeThatWasNeverSentStaysPlanned() {
+        Held attach = iam().hold("AttachRolePolicy", execution, Reach.DONE);
+        iam().fail("PutRolePolicy", task, DENIED);
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(
+                () -> submit(body(inline(role(execution, ECS_EXECUTION_POLICY), "later"), inline(role(task), "assets"))));
+        attach.awaitArrival();
+        await().until(() -> texts(iam().calls()).contains("PutRolePolicy " + task)
+                && world().rolesmith().auditTrail().toString().contains("iam.PutRolePolicy"));
+        attach.release();
+
+        JsonNode request = failed(answer.join(), 502, "aws-failed");
+
+        assertThat(changes(request, execution))
+                .containsExactly("CreateRole UNDONE", "AttachRolePolicy UNDONE", "PutRolePolicy PLANNED");
+        assertThat(iam().hasRole(execution)).isFalse();
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void leavesAForeignRoleOfTheNameAloneAndUndoesItsSiblings() {
+        assertThat(iam().ask(
+                                "CreateRole",
+                                Map.of(
+                                        "RoleName",
+                                        task,
+                                        "Path",
+                                        "/",
+                                        "AssumeRolePolicyDocument",
+                                        role(task).get("trustPolicy").toString()))
+                        .succeeded())
+                .isTrue();
+        String before = iam().ask("GetRole", Map.of("RoleName", task)).xml();
+        // So that the sibling is there before the foreign role is found.
+        Held create = iam().hold("CreateRole", task, Reach.NOT_DONE);
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> submit(ecsRoles(execution, task)));
+        create.awaitArrival();
+        await().until(() -> texts(iam().calls()).contains("CreateRole " + execution));
+        create.release();
+
+        JsonNode request = failed(answer.join(), 409, "role-not-ours");
+
+        assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        assertThat(changes(request, task)).containsExactly("CreateRole FAILED", "PutRolePolicy PLANNED");
+        assertThat(changes(request, execution)).containsExactly("CreateRole UNDONE", "AttachRolePolicy PLANNED");
+        assertThat(iam().hasRole(execution)).isFalse();
+        assertThat(withoutRequestId(iam().ask("GetRole", Map.of("RoleName", task)).xml()))
+                .isEqualTo(withoutRequestId(before));
+        assertThat(texts(iam().writes()))
+                .containsExactlyInAnyOrder("CreateRole " + task, "CreateRole " + execution, "DeleteRole " + execution);
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    private static String withoutRequestId(String xml) {
+        return xml.replaceAll("<RequestId>[^<]*</RequestId>", "").replaceAll("<RoleLastUsed.*?</RoleLastUsed>", "");
+    }
+
+    @Test
+    void failsWhenNoWriteTookEffect() {
+        iam().fail("CreateRole", task, DENIED);
+
+        JsonNode request = failed(submit(body(inline(role(task), "assets"))), 502, "aws-failed");
+
+        assertThat(status(request)).isEqualTo("FAILED");
+        assertThat(changes(request, task)).containsExactly("CreateRole FAILED", "PutRolePolicy PLANNED");
+        assertThat(request.path("settledAt").isMissingNode() || request.get("settledAt").isNull())
+                .as("nothing was written, so nothing settles")
+                .isTrue();
+        assertThat(world().story(request)).last().isEqualTo("request.failed FAILED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Throttling, 400, CreateRole", "ConcurrentModification, 409, PutRolePolicy"})
+    void triesAgainWhatIamRefusesInPassing(String error, int status, String action) {
+        iam().fail(action, task, new Refused(status, error, "Try again"));
+
+        JsonNode request = applied(submit(body(inline(role(task), "assets"))));
+
+        assertThat(world().trail(request, task))
+                .containsSubsequence(action + " FAILED", action + " SUCCEEDED")
+                .hasSize(3);
+        assertThat(iam().calls()).hasSize(3);
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void findsARoleByItsRequestTagWhenTheAnswerToItsCreationWasLost() {
+        iam().fail("CreateRole", task, new Lost(Reach.DONE));
+
+        JsonNode request = applied(submit(body(inline(role(task), "assets"))));
+
+        assertThat(texts(iam().writes())).containsExactly("CreateRole " + task, "PutRolePolicy " + task);
+        assertThat(world().trail(request, task))
+                .containsExactly("CreateRole UNKNOWN", "CreateRole SUCCEEDED", "PutRolePolicy SUCCEEDED");
+        assertThat(iam().ask("GetRole", Map.of("RoleName", task)).xml())
+                .contains(request.get("roles").get(0).get("roleId").asString());
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CreateRole, lost", "CreateRole, failed", "PutRolePolicy, lost", "AttachRolePolicy, failed"})
+    void makesAgainWhatIamProvablyDidNotDo(String action, String how) {
+        iam().fail(action, task, how.equals("lost") ? new Lost(Reach.NOT_DONE) : new Failed(Reach.NOT_DONE));
+
+        JsonNode request = applied(submit(body(inline(role(task, ECS_EXECUTION_POLICY), "assets"))));
+
+        assertThat(texts(iam().writes())).filteredOn(text -> text.startsWith(action)).hasSize(2);
+        assertThat(world().trail(request, task))
+                .filteredOn(text -> text.startsWith(action))
+                .containsExactly(action + " UNKNOWN", action + " FAILED", action + " SUCCEEDED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PutRolePolicy, lost", "AttachRolePolicy, lost", "PutRolePolicy, failed"})
+    void doesNotRepeatAWriteThatIamDidWithoutSayingSo(String action, String how) {
+        iam().fail(action, task, how.equals("lost") ? new Lost(Reach.DONE) : new Failed(Reach.DONE));
+
+        JsonNode request = applied(submit(body(inline(role(task, ECS_EXECUTION_POLICY), "assets"))));
+
+        assertThat(texts(iam().writes()))
+                .containsExactly("CreateRole " + task, "AttachRolePolicy " + task, "PutRolePolicy " + task);
+        assertThat(world().trail(request, task))
+                .filteredOn(text -> text.startsWith(action))
+                .containsExactly(action + " UNKNOWN", action + " SUCCEEDED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void doesNotTakeAForeignRoleForItsOwnWhenAnAnswerWasLost() {
+        Held create = iam().hold("CreateRole", task, Reach.NOT_DONE);
+        iam().fail("CreateRole", task, new Lost(Reach.NOT_DONE));
+        CompletableFuture<Answer> answer =
+                CompletableFuture.supplyAsync(() -> submit(body(inline(role(task), "assets"))));
+        create.awaitArrival();
+        makeForeign(task);
+        create.release();
+
+        JsonNode request = failed(answer.join(), 409, "role-not-ours");
+
+        assertThat(status(request)).isEqualTo("FAILED");
+        assertThat(texts(iam().writes())).containsExactly("CreateRole " + task);
+        assertThat(iam().hasRole(task)).isTrue();
+        assertThat(world().trail(request, task)).containsExactly("CreateRole UNKNOWN", "CreateRole FAILED");
+    }
+
+    private void makeForeign(String name) {
+        assertThat(iam().ask(
+                                "CreateRole",
+                                Map.of(
+                                        "RoleName",
+                                        name,
+                                        "Path",
+                                        "/",
+                                        "AssumeRolePolicyDocument",
+                                        role(name).get("trustPolicy").toString()))
+                        .succeeded())
+                .isTrue();
+    }
+
+    @Test
+    void needsAttentionWhenUndoingIsRefusedAndSaysWhatIsLeft() {
+        iam().fail("PutRolePolicy", task, new Refused(409, "LimitExceeded", "Cannot exceed quota"));
+        iam().fail("DeleteRole", task, DENIED);
+
+        Answer answer = submit(body(inline(role(task, ECS_EXECUTION_POLICY), "assets")));
+
+        JsonNode request = failed(answer, 502, "needs-attention");
+        assertThat(status(request)).isEqualTo("NEEDS_ATTENTION");
+        assertThat(answer.json().get("detail").asString())
+                .isEqualTo("'Create the role " + task + "' on the role " + task
+                        + " could not be undone: DeleteRole for " + task + " was answered with AccessDenied");
+        assertThat(changes(request, task))
+                .containsExactly("CreateRole APPLIED", "AttachRolePolicy UNDONE", "PutRolePolicy FAILED");
+        assertThat(iam().hasRole(task)).isTrue();
+        assertThat(world().trail(request, task)).last().isEqualTo("DeleteRole FAILED undo");
+        assertThat(world().story(request)).last().isEqualTo("request.needs-attention FAILED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void undoesASiblingAlthoughAnotherRoleNeedsAttention() {
+        Held put = iam().hold("PutRolePolicy", task, Reach.NOT_DONE);
+        iam().fail("PutRolePolicy", task, DENIED);
+        iam().fail("DeleteRole", task, DENIED);
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> submit(ecsRoles(execution, task)));
+        put.awaitArrival();
+        await().until(() -> texts(iam().calls()).contains("AttachRolePolicy " + execution));
+        put.release();
+
+        JsonNode request = failed(answer.join(), 502, "needs-attention");
+
+        assertThat(request.get("roles"))
+                .extracting(role -> role.get("status").asString())
+                .containsExactly("ROLLED_BACK", "NEEDS_ATTENTION");
+        assertThat(iam().hasRole(execution)).isFalse();
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void undoWaitsForWhatIamStillSeesOnTheRole() {
+        iam().fail("PutRolePolicy", task, DENIED);
+        iam().fail("DeleteRole", task, 2, new Refused(409, "DeleteConflict", "must detach all policies first."));
+
+        JsonNode request =
+                failed(submit(body(inline(role(task, ECS_EXECUTION_POLICY), "assets"))), 502, "aws-failed");
+
+        assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        assertThat(iam().hasRole(task)).isFalse();
+        assertThat(world().trail(request, task))
+                .endsWith("DeleteRole FAILED undo", "DeleteRole FAILED undo", "DeleteRole SUCCEEDED undo");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void undoesAllTheSameWhenTheAnswerToUndoingIsLost(Reach reach) {
+        iam().fail("PutRolePolicy", task, DENIED);
+        iam().fail("DeleteRole", task, new Lost(reach));
+
+        JsonNode request = failed(submit(body(inline(role(task), "assets"))), 502, "aws-failed");
+
+        assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        assertThat(changes(request, task)).containsExactly("CreateRole UNDONE", "PutRolePolicy FAILED");
+        assertThat(iam().hasRole(task)).isFalse();
+        assertThat(world().trail(request, task))
+                .containsExactlyElementsOf(
+                        switch (reach) {
+                            case DONE ->
+                                List.of(
+                                        "CreateRole SUCCEEDED",
+                                        "PutRolePolicy FAILED",
+                                        "DeleteRole UNKNOWN undo",
+                                        "DeleteRole SUCCEEDED undo");
+                            case NOT_DONE ->
+                                List.of(
+                                        "CreateRole SUCCEEDED",
+                                        "PutRolePolicy FAILED",
+                                        "DeleteRole UNKNOWN undo",
+                                        "DeleteRole FAILED undo",
+                                        "DeleteRole SUCCEEDED undo");
+                        });
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    /** IAM is eventually consistent: a role made a moment ago may not be shown yet. */
+    @Test
+    void undoesARoleThatIamDoesNotShowYet() {
+        iam().fail("PutRolePolicy", task, DENIED);
+        iam().fail("GetRole", task, new Refused(404, "NoSuchEntity", "The role cannot be found."));
+
+        JsonNode request = failed(submit(body(inline(role(task), "assets"))), 502, "aws-failed");
+
+        assertThat(iam().hasRole(task)).isFalse();
+        assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void undoLeavesARoleAloneThatSomebodyElseMadeAnew() {
+        Held put = iam().hold("PutRolePolicy", task, Reach.NOT_DONE);
+        iam().fail("PutRolePolicy", task, DENIED);
+        CompletableFuture<Answer> answer =
+                CompletableFuture.supplyAsync(() -> submit(body(inline(role(task), "assets"))));
+        put.awaitArrival();
+        iam().ask("DeleteRole", Map.of("RoleName", task));
+        makeForeign(task);
+        put.release();
+
+        JsonNode request = failed(answer.join(), 502, "needs-attention");
+
+        assertThat(iam().hasRole(task)).isTrue();
+        assertThat(request.get("failure").get("message").asString())
+                .startsWith("The role " + task + " was made again by somebody else");
+        assertThat(texts(iam().writes())).containsExactly("CreateRole " + task, "PutRolePolicy " + task);
+    }
+
+    @Test
+    void makesARoleOfOursAgainThatWasDeletedOutside() {
+        JsonNode first = applied(submit(body(role(task))));
+        iam().ask("DeleteRole", Map.of("RoleName", task));
+        iam().reset();
+
+        JsonNode second = applied(submit(body(role(task))));
+
+        assertThat(texts(iam().writes())).containsExactly("CreateRole " + task);
+        assertThat(iam().hasRole(task)).isTrue();
+        assertThat(second.get("roles").get(0).get("roleId").asString())
+                .isNotEqualTo(first.get("roles").get(0).get("roleId").asString());
+        world().assertTrailIsWhatIamDid(second);
+    }
+
+    /** IAM is eventually consistent: absent is believed only when it is seen repeatedly. */
+    @Test
+    void doesNotMakeARoleOfOursAgainThatIamDoesNotShowForAMoment() {
+        applied(submit(body(role(task))));
+        iam().reset();
+        iam().fail("GetRole", task, new Refused(404, "NoSuchEntity", "The role cannot be found."));
+
+        applied(submit(body(role(task))));
+
+        assertThat(iam().writes()).isEmpty();
+    }
+
+    @Test
+    void refusesARoleOfOursThatSomebodyElseMadeAnew() {
+        applied(submit(body(role(task))));
+        iam().ask("DeleteRole", Map.of("RoleName", task));
+        makeForeign(task);
+        iam().reset();
+
+        JsonNode request = failed(submit(body(role(task))), 409, "role-not-ours");
+
+        assertThat(status(request)).isEqualTo("FAILED");
+        assertThat(iam().writes()).isEmpty();
+    }
+
+    @Test
+    void refusesToChangeARoleOfOurs() {
+        applied(submit(body(role(task))));
+        iam().reset();
+
+        Answer answer = submit(body(inline(role(task, ECS_EXECUTION_POLICY), "assets"), role(execution)));
+
+        JsonNode request = failed(answer, 409, "role-differs");
+        assertThat(answer.json().get("detail").asString())
+                .isEqualTo("The role " + task + " is yours and differs from what is asked: Put the inline policy assets; Attach "
+                        + ECS_EXECUTION_POLICY);
+        assertThat(status(request)).isEqualTo("FAILED");
+        assertThat(iam().writes()).isEmpty();
+    }
+
+    @Test
+    void refusesARoleOfAnotherTeamWithoutAskingIam() {
+        applied(submit(body(role(task))));
+        iam().reset();
+        ObjectNode body = body(role(task)).put("team", "payments");
+        TestRolesmith rolesmith = world().rolesmith();
+        String token = rolesmith.issuer().token("payments-portal", "roles:read roles:request", "payments");
+
+        Answer answer = rolesmith.post("/role-requests", token, body.toString());
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.json().get("code").asString()).isEqualTo("role-not-ours");
+        assertThat(iam().calls()).isEmpty();
+    }
+
+    @Test
+    void undoesTheRolesOfAllAccountsWhenOneFails() {
+        Held put = world().other().hold("PutRolePolicy", task, Reach.NOT_DONE);
+        world().other().fail("PutRolePolicy", task, DENIED);
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(
+                () -> submit(inBothAccounts(body(inline(role(task), "assets")))));
+        put.awaitArrival();
+        await().until(() -> texts(iam().calls()).contains("PutRolePolicy " + task));
+        put.release();
+
+        JsonNode request = failed(answer.join(), 502, "aws-failed");
+
+        assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        assertThat(iam().hasRole(task)).isFalse();
+        assertThat(world().other().hasRole(task)).isFalse();
+        assertThat(request.get("failure").get("account").asString()).isEqualTo(OTHER_ACCOUNT);
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void keepsTheRolesOfTheAccountsThatSucceededWhereThatIsWanted() {
+        world().other().fail("PutRolePolicy", task, DENIED);
+
+        Answer answer = submit(inBothAccounts(body(inline(role(task), "assets"))).put("onFailure", "keep"));
+
+        JsonNode request = failed(answer, 502, "aws-failed");
+        assertThat(status(request)).isEqualTo("PARTIALLY_APPLIED");
+        assertThat(request.get("roles"))
+                .extracting(role -> role.get("account").asString() + " "
+                        + role.get("status").asString())
+                .containsExactly(TestRolesmith.ACCOUNT + " APPLIED", OTHER_ACCOUNT + " ROLLED_BACK");
+        assertThat(iam().hasRole(task)).isTrue();
+        assertThat(world().other().hasRole(task)).isFalse();
+        assertThat(world().story(request)).last().isEqualTo("request.partially-applied FAILED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void undoesAnInstanceProfileWithItsRole() {
+        ObjectNode role = role(task).put("instanceProfile", true);
+        iam().fail("AddRoleToInstanceProfile", task, new Refused(409, "LimitExceeded", "Cannot exceed quota"));
+
+        JsonNode request = failed(submit(body(role)), 409, "quota-exceeded");
+
+        assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        assertThat(iam().hasRole(task)).isFalse();
+        assertThat(world().trail(request, task))
+                .containsExactly(
+                        "CreateRole SUCCEEDED",
+                        "CreateInstanceProfile SUCCEEDED",
+                        "AddRoleToInstanceProfile FAILED",
+                        "DeleteInstanceProfile SUCCEEDED undo",
+                        "DeleteRole SUCCEEDED undo");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void givesUpWhenIamIsThrottlingReads() {
+        applied(submit(body(role(task))));
+        iam().reset();
+        iam().fail("GetRole", task, 20, THROTTLED);
+
+        Answer answer = submit(body(role(task)));
+
+        JsonNode request = failed(answer, 503, "throttled");
+        assertThat(answer.header("Retry-After")).isEqualTo("5");
+        assertThat(status(request)).isEqualTo("FAILED");
+        assertThat(iam().writes()).isEmpty();
+    }
+}
