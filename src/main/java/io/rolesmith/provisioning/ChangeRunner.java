@@ -8,9 +8,7 @@ import io.rolesmith.role.Change;
 import io.rolesmith.role.ChangeEffect;
 import io.rolesmith.role.Ownership;
 import io.rolesmith.role.RoleState;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -31,149 +29,169 @@ class ChangeRunner {
         UNCLEAR
     }
 
-    /** One attempt, as the trail records it. */
+    /**
+     * One attempt, as the trail records it.
+     *
+     * @param failure why the change is given up, if this attempt was the last one
+     */
     record Attempt(
             Standing standing,
             AuditOutcome outcome,
             @Nullable String awsRequestId,
-            @Nullable String error) {}
+            @Nullable String error,
+            @Nullable Failure failure) {
 
-    private final ProvisioningProperties.Provisioning properties;
+        static Attempt of(
+                Standing standing, AuditOutcome outcome, @Nullable String awsRequestId, @Nullable String error) {
+            return new Attempt(standing, outcome, awsRequestId, error, null);
+        }
 
-    ChangeRunner(ProvisioningProperties properties) {
-        this.properties = properties.provisioning();
+        static Attempt last(AuditOutcome outcome, @Nullable String awsRequestId, String error, Failure failure) {
+            return new Attempt(Standing.NOT_DONE, outcome, awsRequestId, error, failure);
+        }
+    }
+
+    private final RoleReader reader;
+    private final Backoff backoff;
+    private final int attempts;
+
+    ChangeRunner(RoleReader reader, Backoff backoff, ProvisioningProperties properties) {
+        this.reader = reader;
+        this.backoff = backoff;
+        this.attempts = properties.provisioning().attempts();
     }
 
     /**
      * Makes the change.
      *
+     * @param doubted whether it may have been sent before, so that it may land, or have landed, without this call
      * @param undo whether it takes back what we made: then what is gone already is done, and subordinates that IAM still
      *     sees are waited for
      * @param record told of each attempt before the next one is made
      * @return why it was not done, or cannot be told to be; empty if it was done
      */
-    Optional<Failure> make(RoleRun role, Change change, Ownership ownership, boolean undo, Consumer<Attempt> record) {
-        boolean doubted = false;
+    Optional<Failure> make(
+            RoleRun role,
+            Change change,
+            Ownership ownership,
+            boolean doubted,
+            boolean undo,
+            Consumer<Attempt> record) {
+        boolean mayHaveLanded = doubted;
         for (int attempt = 1; ; attempt++) {
-            boolean last = attempt >= properties.attempts();
-            Standing next = last ? Standing.NOT_DONE : Standing.TRYING;
+            boolean last = attempt >= attempts;
             switch (role.gateway().apply(change)) {
                 case IamAnswer.Accepted accepted -> {
                     if (accepted.role() != null) {
                         role.is(accepted.role());
                     }
-                    record.accept(new Attempt(Standing.DONE, AuditOutcome.SUCCEEDED, accepted.awsRequestId(), null));
+                    record.accept(
+                            Attempt.of(Standing.DONE, AuditOutcome.SUCCEEDED, accepted.awsRequestId(), null));
                     return Optional.empty();
                 }
                 case IamAnswer.Refused refused -> {
                     String error = refused.code() + ": " + refused.message();
                     if (undo && refused.code().equals(IamErrors.NO_SUCH_ENTITY)) {
-                        record.accept(new Attempt(Standing.DONE, AuditOutcome.FAILED, refused.awsRequestId(), error));
+                        record.accept(
+                                Attempt.of(Standing.DONE, AuditOutcome.FAILED, refused.awsRequestId(), error));
                         return Optional.empty();
                     }
-                    if (doubted && refused.code().equals(IamErrors.ENTITY_ALREADY_EXISTS)) {
-                        // The attempt before this one may have landed late.
+                    Failure failure = Failures.of(role, change, refused);
+                    if (mayHaveLanded && isThereAlready(change, refused)) {
                         record.accept(
-                                new Attempt(Standing.UNCLEAR, AuditOutcome.FAILED, refused.awsRequestId(), error));
-                        return settle(role, change, ownership, true, record);
+                                Attempt.of(Standing.UNCLEAR, AuditOutcome.FAILED, refused.awsRequestId(), error));
+                        return settle(role, change, ownership, Optional.of(failure), record);
                     }
-                    boolean passing =
-                            refused.isPassing() || (undo && refused.code().equals(IamErrors.DELETE_CONFLICT));
-                    record.accept(new Attempt(
-                            passing ? next : Standing.NOT_DONE, AuditOutcome.FAILED, refused.awsRequestId(), error));
+                    boolean passing = refused.isPassing()
+                            || (undo && refused.code().equals(IamErrors.DELETE_CONFLICT));
                     if (!passing || last) {
-                        return Optional.of(Failures.of(role, change, refused));
+                        record.accept(Attempt.last(AuditOutcome.FAILED, refused.awsRequestId(), error, failure));
+                        return Optional.of(failure);
                     }
+                    record.accept(Attempt.of(Standing.TRYING, AuditOutcome.FAILED, refused.awsRequestId(), error));
                 }
                 case IamAnswer.Unsent unsent -> {
-                    record.accept(
-                            new Attempt(next, AuditOutcome.FAILED, null, unsent.code() + ": " + unsent.message()));
+                    String error = unsent.code() + ": " + unsent.message();
                     if (last) {
-                        return Optional.of(Failures.of(role, change, unsent));
+                        Failure failure = Failures.of(role, change, unsent);
+                        record.accept(Attempt.last(AuditOutcome.FAILED, null, error, failure));
+                        return Optional.of(failure);
                     }
+                    record.accept(Attempt.of(Standing.TRYING, AuditOutcome.FAILED, null, error));
                 }
                 case IamAnswer.Unknown unknown -> {
-                    record.accept(new Attempt(
+                    record.accept(Attempt.of(
                             Standing.UNCLEAR,
                             AuditOutcome.UNKNOWN,
                             unknown.awsRequestId(),
                             unknown.code() + ": " + unknown.message()));
-                    doubted = true;
-                    Optional<Failure> failure = settle(role, change, ownership, last, record);
-                    if (failure.isEmpty() || failure.get().code() != Failure.Code.AWS_FAILED) {
+                    mayHaveLanded = true;
+                    Failure notDone = Failures.of(role, change, unknown);
+                    Optional<Failure> failure =
+                            settle(role, change, ownership, last ? Optional.of(notDone) : Optional.empty(), record);
+                    if (last || failure.isEmpty() || failure.get().code() != Failure.Code.AWS_FAILED) {
                         return failure;
-                    }
-                    if (last) {
-                        return Optional.of(Failures.of(role, change, unknown));
                     }
                 }
             }
-            pause(attempt);
+            backoff.pause(attempt);
         }
+    }
+
+    /** Whether IAM's refusal is what a call gets that repeats one which landed; the other writes may be repeated. */
+    private static boolean isThereAlready(Change change, IamAnswer.Refused refused) {
+        return refused.code().equals(IamErrors.ENTITY_ALREADY_EXISTS)
+                || (change instanceof Change.AddRoleToInstanceProfile
+                        && refused.code().equals(IamErrors.LIMIT_EXCEEDED));
     }
 
     /**
      * Finds out by reading whether a change was done whose answer is missing, and records it.
      *
-     * @param last whether it will not be tried again if it was not done
-     * @return empty if it was done; {@link Failure.Code#AWS_FAILED} if it was not, {@link Failure.Code#ROLE_NOT_OURS} if
-     *     somebody else's role has the name, {@link Failure.Code#NEEDS_ATTENTION} if that cannot be told
+     * @param givenUp why it failed if it was not done; empty if it will be tried again then
+     * @return empty if it was done; {@code givenUp}, or {@link Failure.Code#AWS_FAILED}, if it was not,
+     *     {@link Failure.Code#ROLE_NOT_OURS} if somebody else's role has the name, {@link Failure.Code#NEEDS_ATTENTION} if that
+     *     cannot be told; of the last, nothing is recorded
      */
-    Optional<Failure> settle(RoleRun role, Change change, Ownership ownership, boolean last, Consumer<Attempt> record) {
-        String what = change.operation() + " for " + role.name();
+    Optional<Failure> settle(
+            RoleRun role, Change change, Ownership ownership, Optional<Failure> givenUp, Consumer<Attempt> record) {
         return switch (look(role, change, ownership)) {
             case THERE -> {
-                record.accept(new Attempt(
+                record.accept(Attempt.of(
                         Standing.DONE, AuditOutcome.SUCCEEDED, null, "the answer was lost; the live role shows it"));
                 yield Optional.empty();
             }
             case NOT_THERE -> {
-                record.accept(new Attempt(
-                        last ? Standing.NOT_DONE : Standing.TRYING,
-                        AuditOutcome.FAILED,
-                        null,
-                        "the answer was lost; the live role shows that it was not done"));
-                yield Optional.of(new Failure(
-                        Failure.Code.AWS_FAILED,
-                        what + " got no answer and was not done",
-                        role.account().id().value(),
-                        role.name().value(),
-                        null));
+                String error = "the answer was lost; the live role shows that it was not done";
+                record.accept(givenUp.map(failure -> Attempt.last(AuditOutcome.FAILED, null, error, failure))
+                        .orElseGet(() -> Attempt.of(Standing.TRYING, AuditOutcome.FAILED, null, error)));
+                yield Optional.of(givenUp.orElseGet(() -> Failures.notDone(role, change)));
             }
             case OTHER -> {
                 if (change instanceof Change.CreateRole) {
-                    record.accept(new Attempt(
-                            Standing.NOT_DONE, AuditOutcome.FAILED, null, "the live role was made by somebody else"));
-                    yield Optional.of(new Failure(
-                            Failure.Code.ROLE_NOT_OURS,
-                            "IAM has a role of the name " + role.name() + " that this request did not make",
-                            role.account().id().value(),
-                            role.name().value(),
-                            null));
+                    Failure failure = Failures.foreign(role);
+                    record.accept(Attempt.last(
+                            AuditOutcome.FAILED, null, "the live role was made by somebody else", failure));
+                    yield Optional.of(failure);
                 }
                 yield Optional.of(Failures.attention(
-                        role, what + " got no answer, and somebody else changed the role meanwhile"));
+                        role,
+                        change.operation() + " for " + role.name()
+                                + " got no answer, and somebody else changed the role meanwhile"));
             }
             case INVISIBLE ->
-                Optional.of(
-                        Failures.attention(role, what + " got no answer, and IAM does not show whether it was done"));
+                Optional.of(Failures.attention(
+                        role,
+                        change.operation() + " for " + role.name()
+                                + " got no answer, and IAM does not show whether it was done"));
         };
     }
 
     private ChangeEffect look(RoleRun role, Change change, Ownership ownership) {
-        for (int read = 1; ; read++) {
-            boolean last = read >= properties.absenceReads();
-            try {
-                Optional<RoleState> live = role.gateway().observe(role.name(), true);
-                if (live.isPresent() || last) {
-                    return effect(role, change, ownership, live);
-                }
-            } catch (IamReadException e) {
-                if (last) {
-                    return ChangeEffect.INVISIBLE;
-                }
-            }
-            pause(read);
+        try {
+            return effect(role, change, ownership, reader.insist(role.gateway(), role.name()));
+        } catch (IamReadException e) {
+            return ChangeEffect.INVISIBLE;
         }
     }
 
@@ -190,18 +208,5 @@ class ChangeRunner {
             return ChangeEffect.OTHER;
         }
         return ChangeEffect.of(change, live);
-    }
-
-    /** Doubles with each attempt, half of it chance, so that writers that met do not meet again. */
-    private void pause(int attempt) {
-        long full = properties.backoff().toMillis() << Math.min(attempt - 1, 6);
-        try {
-            Thread.sleep(
-                    Duration.ofMillis(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1)));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(
-                    "Stopped while waiting to repeat a call to IAM; the job is taken up again", e);
-        }
     }
 }

@@ -7,6 +7,8 @@ public enum ChangeStatus {
     STARTED,
     APPLIED,
     FAILED,
+    /** It was applied, and its inverse may have been sent; whether IAM did that is not recorded yet. */
+    UNDOING,
     /** It was applied, and its inverse was applied after it. */
     UNDONE,
     /** Nobody knows whether IAM did it, and reading did not tell. */

@@ -55,6 +55,24 @@ final class Failures {
                 null);
     }
 
+    /** Nothing but reading says that the change was not done. */
+    static Failure notDone(RoleRun role, Change change) {
+        return failure(
+                Failure.Code.AWS_FAILED,
+                change.operation() + " for " + role.name() + " got no answer and was not done",
+                role,
+                null);
+    }
+
+    /** The role that IAM shows was not made by the request. */
+    static Failure foreign(RoleRun role) {
+        return failure(
+                Failure.Code.ROLE_NOT_OURS,
+                "IAM has a role of the name " + role.name() + " that this request did not make",
+                role,
+                null);
+    }
+
     static Failure of(RoleRun role, Change change, IamAnswer.Unknown unknown) {
         return failure(
                 Failure.Code.AWS_FAILED,

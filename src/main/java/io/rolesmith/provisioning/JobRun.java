@@ -75,25 +75,26 @@ final class JobRun {
     }
 
     /** Plans each role; a role that cannot be made as asked gets its refusal instead of a plan. */
-    void plan() {
+    void plan(RoleReader reader) {
         for (RoleRun role : roles) {
             ManagedRole ours = managed.get(role);
             if (ours == null) {
                 planned(role, RolePlanner.plan(role.spec(), Optional.empty(), ownership));
             } else {
-                planExisting(role, ours);
+                planExisting(role, ours, reader);
             }
         }
     }
 
-    private void planExisting(RoleRun role, ManagedRole ours) {
+    private void planExisting(RoleRun role, ManagedRole ours, RoleReader reader) {
         if (!ours.team().equals(job.team())) {
             refused(role, Failure.Code.ROLE_NOT_OURS, "The role " + role.name() + " belongs to another team");
             return;
         }
         Optional<RoleState> live;
         try {
-            live = role.gateway().observe(role.name(), role.concernsInstanceProfile());
+            // By the name that it has: what differs in letter case is the same role all the same.
+            live = reader.read(role.gateway(), ours.wanted().name(), role.concernsInstanceProfile());
         } catch (IamReadException e) {
             refuse(role, Failures.of(role, e));
             return;

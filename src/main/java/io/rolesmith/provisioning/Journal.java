@@ -143,12 +143,21 @@ class Journal {
                         SELECT account, name_key, job FROM rolesmith.job_role WHERE job = :job
                         ORDER BY account, name_key
                         ON CONFLICT DO NOTHING
-                        """).param("job", id.value()).update();
-        return jdbc.sql("""
+                        """)
+                .param("job", id.value())
+                .update();
+        // Not whether somebody else has one: who had it may have let go between the two statements.
+        return jdbc.sql(
+                        """
                         SELECT NOT EXISTS (
-                            SELECT FROM rolesmith.job_role r JOIN rolesmith.role_hold h USING (account, name_key)
-                            WHERE r.job = :job AND h.job <> :job)
-                        """).param("job", id.value()).query(Boolean.class).single();
+                            SELECT FROM rolesmith.job_role r
+                            WHERE r.job = :job AND NOT EXISTS (
+                                SELECT FROM rolesmith.role_hold h
+                                WHERE h.account = r.account AND h.name_key = r.name_key AND h.job = :job))
+                        """)
+                .param("job", id.value())
+                .query(Boolean.class)
+                .single();
     }
 
     void release(JobId id) {
@@ -224,6 +233,16 @@ class Journal {
                         .param("arn", arn)
                         .param("job", id.value())
                         .param("ordinal", ordinal)
+                        .update());
+    }
+
+    /** Notes why the job will not end applied, unless that is known already. */
+    void failed(JobId id, Failure failure) {
+        one(
+                "job",
+                jdbc.sql("UPDATE rolesmith.job SET failure = coalesce(failure, :failure) WHERE id = :id")
+                        .param("failure", Json.write(failure))
+                        .param("id", id.value())
                         .update());
     }
 

@@ -18,6 +18,7 @@ public class Provisioning {
     private final Inventory inventory;
     private final Accounts accounts;
     private final IamGateways gateways;
+    private final RoleReader reader;
     private final ChangeRunner runner;
     private final Recorder recorder;
     private final TransactionTemplate transaction;
@@ -29,6 +30,7 @@ public class Provisioning {
             Inventory inventory,
             Accounts accounts,
             IamGateways gateways,
+            RoleReader reader,
             ChangeRunner runner,
             Recorder recorder,
             TransactionTemplate transaction,
@@ -38,6 +40,7 @@ public class Provisioning {
         this.inventory = inventory;
         this.accounts = accounts;
         this.gateways = gateways;
+        this.reader = reader;
         this.runner = runner;
         this.recorder = recorder;
         this.transaction = transaction;
@@ -65,7 +68,7 @@ public class Provisioning {
         if (job.status() == JobStatus.QUEUED && !plan(run, listener)) {
             return new ProvisioningOutcome.Busy();
         }
-        run.units().forEach(unit -> new UnitRun(run, unit, runner, recorder).finish());
+        run.units().forEach(unit -> new UnitRun(run, unit, reader, runner, recorder).finish());
         ProvisioningOutcome.Finished outcome = run.outcome();
         transaction.executeWithoutResult(_ -> {
             run.roles().forEach(role -> end(run, role));
@@ -91,7 +94,7 @@ public class Provisioning {
             }
             run.recall(inventory);
             if (!run.needsObservation()) {
-                run.plan();
+                run.plan(reader);
                 begin(run, listener);
             }
             return true;
@@ -100,7 +103,7 @@ public class Provisioning {
             return false;
         }
         if (run.needsObservation()) {
-            run.plan();
+            run.plan(reader);
             transaction.executeWithoutResult(_ -> begin(run, listener));
         }
         return true;

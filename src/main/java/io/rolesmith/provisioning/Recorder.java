@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -108,10 +109,15 @@ class Recorder {
                 journal.role(role.job(), role.ordinal(), role.status(), role.roleId(), role.arn());
             }
             write(run, role, tried, attempt, undo);
+            if (!undo && attempt.failure() != null) {
+                journal.failed(role.job(), attempt.failure());
+            }
             next.ifPresent(following -> start(role, following));
         });
         step.status(status);
-        run.wrote(now);
+        if (attempt.outcome() != AuditOutcome.FAILED) {
+            run.wrote(now);
+        }
     }
 
     private static ChangeStatus done(ChangeRunner.Standing standing) {
@@ -126,16 +132,37 @@ class Recorder {
     private static ChangeStatus undone(ChangeRunner.Standing standing) {
         return switch (standing) {
             case DONE -> ChangeStatus.UNDONE;
-            case NOT_DONE, TRYING -> ChangeStatus.APPLIED;
-            case UNCLEAR -> ChangeStatus.UNKNOWN;
+            case NOT_DONE -> ChangeStatus.APPLIED;
+            case TRYING, UNCLEAR -> ChangeStatus.UNDOING;
         };
+    }
+
+    /** The inverse of {@code step} may be sent from now on. */
+    void undoing(RoleRun role, RoleRun.Step step) {
+        stands(role, step, ChangeStatus.UNDOING, null);
     }
 
     /** {@code step} needed no write to be taken back: its effect was gone already. */
     void gone(RoleRun role, RoleRun.Step step) {
+        stands(role, step, ChangeStatus.UNDONE, null);
+    }
+
+    /** {@code step} was to be made next, and never will be. */
+    void dropped(RoleRun role, RoleRun.Step step) {
         transaction.executeWithoutResult(_ -> journal.change(
-                role.job(), role.ordinal(), step.position(), ChangeStatus.UNDONE, null, null, clock.instant()));
-        step.status(ChangeStatus.UNDONE);
+                role.job(), role.ordinal(), step.position(), ChangeStatus.PLANNED, null, null, null));
+        step.status(ChangeStatus.PLANNED);
+    }
+
+    /** Whether IAM did what {@code step} asks, or took it back, is beyond finding out. */
+    void unclear(RoleRun role, RoleRun.Step step, Failure failure) {
+        stands(role, step, ChangeStatus.UNKNOWN, failure.message());
+    }
+
+    private void stands(RoleRun role, RoleRun.Step step, ChangeStatus status, @Nullable String error) {
+        transaction.executeWithoutResult(_ -> journal.change(
+                role.job(), role.ordinal(), step.position(), status, null, error, clock.instant()));
+        step.status(status);
     }
 
     private void write(JobRun run, RoleRun role, Change change, ChangeRunner.Attempt attempt, boolean undo) {

@@ -5,8 +5,10 @@ import io.rolesmith.role.Change;
 import io.rolesmith.role.ChangeEffect;
 import io.rolesmith.role.RoleState;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,13 +23,19 @@ final class UnitRun {
 
     private final JobRun run;
     private final List<RoleRun> roles;
+    private final RoleReader reader;
     private final ChangeRunner runner;
     private final Recorder recorder;
+
+    /** Sent, perhaps, by a predecessor. */
+    private final Set<RoleRun.Step> inherited = new HashSet<>();
+
     private volatile boolean failed;
 
-    UnitRun(JobRun run, List<RoleRun> roles, ChangeRunner runner, Recorder recorder) {
+    UnitRun(JobRun run, List<RoleRun> roles, RoleReader reader, ChangeRunner runner, Recorder recorder) {
         this.run = run;
         this.roles = roles;
+        this.reader = reader;
         this.runner = runner;
         this.recorder = recorder;
     }
@@ -45,6 +53,7 @@ final class UnitRun {
             return;
         }
         boolean wrote = roles.stream().flatMap(role -> role.steps().stream()).anyMatch(UnitRun::leftSomething);
+        roles.forEach(this::drop);
         roles.reversed().forEach(this::undo);
         roles.stream()
                 .filter(role -> role.status() != RoleStatus.NEEDS_ATTENTION)
@@ -53,7 +62,7 @@ final class UnitRun {
 
     private static boolean leftSomething(RoleRun.Step step) {
         return switch (step.status()) {
-            case APPLIED, UNDONE, UNKNOWN -> true;
+            case APPLIED, UNDOING, UNDONE, UNKNOWN -> true;
             case PLANNED, STARTED, FAILED -> false;
         };
     }
@@ -62,14 +71,33 @@ final class UnitRun {
     private void takeUp(RoleRun role) {
         for (RoleRun.Step step : role.steps()) {
             switch (step.status()) {
-                case STARTED, UNKNOWN ->
-                    runner.settle(role, step.change(), run.ownership(), false, recorded(role, step, Optional.empty()))
+                case STARTED, UNKNOWN -> {
+                    inherited.add(step);
+                    runner.settle(
+                                    role,
+                                    step.change(),
+                                    run.ownership(),
+                                    Optional.empty(),
+                                    recorded(role, step, Optional.empty()))
                             .filter(failure -> failure.code() != Failure.Code.AWS_FAILED)
-                            .ifPresent(this::fail);
-                case FAILED, UNDONE -> failed = true;
+                            .ifPresent(failure -> {
+                                if (step.status() == ChangeStatus.STARTED) {
+                                    recorder.unclear(role, step, failure);
+                                }
+                                fail(failure);
+                            });
+                }
+                case FAILED, UNDOING, UNDONE -> failed = true;
                 case PLANNED, APPLIED -> {}
             }
         }
+    }
+
+    /** What was about to be sent when it came to be known that all is to be undone was not sent. */
+    private void drop(RoleRun role) {
+        role.steps().stream()
+                .filter(step -> step.status() == ChangeStatus.STARTED)
+                .forEach(step -> recorder.dropped(role, step));
     }
 
     private void create() {
@@ -110,7 +138,13 @@ final class UnitRun {
                         .skip(step.position() + 1L)
                         .filter(following -> following.status() == ChangeStatus.PLANNED)
                         .findFirst();
-        runner.make(role, step.change(), run.ownership(), false, recorded(role, step, next))
+        runner.make(
+                        role,
+                        step.change(),
+                        run.ownership(),
+                        inherited.contains(step),
+                        false,
+                        recorded(role, step, next))
                 .ifPresent(this::fail);
     }
 
@@ -131,7 +165,10 @@ final class UnitRun {
 
     private void undo(RoleRun role) {
         List<RoleRun.Step> made = role.steps().reversed().stream()
-                .filter(step -> step.status() == ChangeStatus.APPLIED || step.status() == ChangeStatus.UNKNOWN)
+                .filter(step -> switch (step.status()) {
+                    case APPLIED, UNDOING, UNKNOWN -> true;
+                    case PLANNED, STARTED, FAILED, UNDONE -> false;
+                })
                 .toList();
         if (made.isEmpty()) {
             return;
@@ -142,7 +179,7 @@ final class UnitRun {
         }
         Optional<RoleState> live;
         try {
-            live = role.gateway().observe(role.name(), true);
+            live = reader.insist(role.gateway(), role.name());
         } catch (IamReadException e) {
             attention(role, "The role " + role.name() + " could not be read to undo what was made: " + e.code());
             return;
@@ -162,6 +199,18 @@ final class UnitRun {
     }
 
     private boolean takeBack(RoleRun role, RoleRun.Step step, Optional<RoleState> live) {
+        if (step.status() == ChangeStatus.UNDOING
+                && step.change().reversal() instanceof Change.Reversible(Change inverse)) {
+            Optional<Failure> failure = runner.settle(
+                    role, inverse, run.ownership(), Optional.empty(), undone(role, step, inverse));
+            if (failure.isEmpty()) {
+                return true;
+            }
+            if (failure.get().code() != Failure.Code.AWS_FAILED) {
+                left(role, step, failure.get());
+                return false;
+            }
+        }
         switch (ChangeEffect.of(step.change(), live)) {
             case NOT_THERE -> {
                 recorder.gone(role, step);
@@ -181,22 +230,31 @@ final class UnitRun {
                 attention(role, "'" + step.change().summary() + "' cannot be undone: " + reason);
                 yield false;
             }
-            case Change.Reversible(Change inverse) ->
-                runner.make(
-                                role,
-                                inverse,
-                                run.ownership(),
-                                true,
-                                attempt -> recorder.tried(run, role, step, inverse, attempt, Optional.empty()))
-                        .map(failure -> {
-                            attention(
-                                    role,
-                                    "'" + step.change().summary() + "' on the role " + role.name()
-                                            + " could not be undone: " + failure.message());
-                            return false;
-                        })
-                        .orElse(true);
+            case Change.Reversible(Change inverse) -> {
+                boolean doubted = step.status() == ChangeStatus.UNDOING;
+                if (!doubted) {
+                    recorder.undoing(role, step);
+                }
+                Optional<Failure> failure = runner.make(
+                        role, inverse, run.ownership(), doubted, true, undone(role, step, inverse));
+                failure.ifPresent(reason -> left(role, step, reason));
+                yield failure.isEmpty();
+            }
         };
+    }
+
+    private Consumer<ChangeRunner.Attempt> undone(RoleRun role, RoleRun.Step step, Change inverse) {
+        return attempt -> recorder.tried(run, role, step, inverse, attempt, Optional.empty());
+    }
+
+    private void left(RoleRun role, RoleRun.Step step, Failure failure) {
+        if (step.status() == ChangeStatus.UNDOING) {
+            recorder.unclear(role, step, failure);
+        }
+        attention(
+                role,
+                "'" + step.change().summary() + "' on the role " + role.name() + " could not be undone: "
+                        + failure.message());
     }
 
     private void attention(RoleRun role, String message) {
