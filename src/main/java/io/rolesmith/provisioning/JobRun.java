@@ -46,8 +46,21 @@ final class JobRun {
                     return new RoleRun(job.id(), row, account, gateways.of(account));
                 })
                 .toList();
-        this.lastWriteAt = job.lastWriteAt();
+        rows.stream().flatMap(row -> row.changes().stream()).forEach(this::recallWrite);
         job.failure().ifPresent(failures::add);
+    }
+
+    /** A predecessor's writes count too, when it is said since when all is quiet. */
+    private void recallWrite(Journal.ChangeRow change) {
+        Instant finishedAt = change.finishedAt();
+        switch (change.status()) {
+            case APPLIED, UNDOING, UNDONE, UNKNOWN -> {
+                if (finishedAt != null) {
+                    wrote(finishedAt);
+                }
+            }
+            case PLANNED, STARTED, FAILED -> {}
+        }
     }
 
     Journal.JobRow job() {

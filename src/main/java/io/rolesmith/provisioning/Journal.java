@@ -52,7 +52,7 @@ class Journal {
             @Nullable String arn,
             List<ChangeRow> changes) {}
 
-    record ChangeRow(int position, Change change, ChangeStatus status) {}
+    record ChangeRow(int position, Change change, ChangeStatus status, @Nullable Instant finishedAt) {}
 
     private final JdbcClient jdbc;
 
@@ -108,15 +108,15 @@ class Journal {
 
     List<RoleRow> roles(JobId id) {
         Map<Integer, List<ChangeRow>> changes = new HashMap<>();
-        jdbc.sql(
-                        "SELECT ordinal, position, change, status FROM rolesmith.change WHERE job = :job ORDER BY ordinal, position")
+        jdbc.sql("SELECT * FROM rolesmith.change WHERE job = :job ORDER BY ordinal, position")
                 .param("job", id.value())
                 .query(row -> {
                     changes.computeIfAbsent(row.getInt("ordinal"), _ -> new ArrayList<>())
                             .add(new ChangeRow(
                                     row.getInt("position"),
                                     Json.readChange(row.getString("change")),
-                                    ChangeStatus.valueOf(row.getString("status"))));
+                                    ChangeStatus.valueOf(row.getString("status")),
+                                    instant(row, "finished_at")));
                 });
         return jdbc.sql("SELECT * FROM rolesmith.job_role WHERE job = :job ORDER BY ordinal")
                 .param("job", id.value())

@@ -55,6 +55,10 @@ public final class FaultProxy implements AutoCloseable {
             await(arrived);
         }
 
+        public boolean hasArrived() {
+            return arrived.getCount() == 0;
+        }
+
         public void release() {
             released.countDown();
         }
