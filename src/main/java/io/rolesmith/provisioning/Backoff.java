@@ -18,10 +18,12 @@ class Backoff {
     void pause(int attempt) {
         long full = first.toMillis() << Math.min(attempt - 1, 6);
         try {
-            Thread.sleep(Duration.ofMillis(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1)));
+            Thread.sleep(
+                    Duration.ofMillis(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("Stopped while waiting to repeat a call to IAM; the job is taken up again", e);
+            throw new IllegalStateException(
+                    "Stopped while waiting to repeat a call to IAM; the job is taken up again", e);
         }
     }
 }

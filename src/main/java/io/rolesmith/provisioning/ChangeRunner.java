@@ -71,12 +71,7 @@ class ChangeRunner {
      * @return why it was not done, or cannot be told to be; empty if it was done
      */
     Optional<Failure> make(
-            RoleRun role,
-            Change change,
-            Ownership ownership,
-            boolean doubted,
-            boolean undo,
-            Consumer<Attempt> record) {
+            RoleRun role, Change change, Ownership ownership, boolean doubted, boolean undo, Consumer<Attempt> record) {
         boolean mayHaveLanded = doubted;
         for (int attempt = 1; ; attempt++) {
             boolean last = attempt >= attempts;
@@ -85,25 +80,22 @@ class ChangeRunner {
                     if (accepted.role() != null) {
                         role.is(accepted.role());
                     }
-                    record.accept(
-                            Attempt.of(Standing.DONE, AuditOutcome.SUCCEEDED, accepted.awsRequestId(), null));
+                    record.accept(Attempt.of(Standing.DONE, AuditOutcome.SUCCEEDED, accepted.awsRequestId(), null));
                     return Optional.empty();
                 }
                 case IamAnswer.Refused refused -> {
                     String error = refused.code() + ": " + refused.message();
                     if (undo && refused.code().equals(IamErrors.NO_SUCH_ENTITY)) {
-                        record.accept(
-                                Attempt.of(Standing.DONE, AuditOutcome.FAILED, refused.awsRequestId(), error));
+                        record.accept(Attempt.of(Standing.DONE, AuditOutcome.FAILED, refused.awsRequestId(), error));
                         return Optional.empty();
                     }
                     Failure failure = Failures.of(role, change, refused);
                     if (mayHaveLanded && isThereAlready(change, refused)) {
-                        record.accept(
-                                Attempt.of(Standing.UNCLEAR, AuditOutcome.FAILED, refused.awsRequestId(), error));
+                        record.accept(Attempt.of(Standing.UNCLEAR, AuditOutcome.FAILED, refused.awsRequestId(), error));
                         return settle(role, change, ownership, Optional.of(failure), record);
                     }
-                    boolean passing = refused.isPassing()
-                            || (undo && refused.code().equals(IamErrors.DELETE_CONFLICT));
+                    boolean passing =
+                            refused.isPassing() || (undo && refused.code().equals(IamErrors.DELETE_CONFLICT));
                     if (!passing || last) {
                         record.accept(Attempt.last(AuditOutcome.FAILED, refused.awsRequestId(), error, failure));
                         return Optional.of(failure);

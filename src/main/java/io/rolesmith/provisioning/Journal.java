@@ -52,7 +52,11 @@ class Journal {
             @Nullable String arn,
             List<ChangeRow> changes) {}
 
-    record ChangeRow(int position, Change change, ChangeStatus status, @Nullable Instant finishedAt) {}
+    record ChangeRow(
+            int position,
+            Change change,
+            ChangeStatus status,
+            @Nullable Instant finishedAt) {}
 
     private final JdbcClient jdbc;
 
@@ -143,21 +147,15 @@ class Journal {
                         SELECT account, name_key, job FROM rolesmith.job_role WHERE job = :job
                         ORDER BY account, name_key
                         ON CONFLICT DO NOTHING
-                        """)
-                .param("job", id.value())
-                .update();
+                        """).param("job", id.value()).update();
         // Not whether somebody else has one: who had it may have let go between the two statements.
-        return jdbc.sql(
-                        """
+        return jdbc.sql("""
                         SELECT NOT EXISTS (
                             SELECT FROM rolesmith.job_role r
                             WHERE r.job = :job AND NOT EXISTS (
                                 SELECT FROM rolesmith.role_hold h
                                 WHERE h.account = r.account AND h.name_key = r.name_key AND h.job = :job))
-                        """)
-                .param("job", id.value())
-                .query(Boolean.class)
-                .single();
+                        """).param("job", id.value()).query(Boolean.class).single();
     }
 
     void release(JobId id) {

@@ -149,8 +149,8 @@ class Recorder {
 
     /** {@code step} was to be made next, and never will be. */
     void dropped(RoleRun role, RoleRun.Step step) {
-        transaction.executeWithoutResult(_ -> journal.change(
-                role.job(), role.ordinal(), step.position(), ChangeStatus.PLANNED, null, null, null));
+        transaction.executeWithoutResult(_ ->
+                journal.change(role.job(), role.ordinal(), step.position(), ChangeStatus.PLANNED, null, null, null));
         step.status(ChangeStatus.PLANNED);
     }
 
@@ -160,8 +160,8 @@ class Recorder {
     }
 
     private void stands(RoleRun role, RoleRun.Step step, ChangeStatus status, @Nullable String error) {
-        transaction.executeWithoutResult(_ -> journal.change(
-                role.job(), role.ordinal(), step.position(), status, null, error, clock.instant()));
+        transaction.executeWithoutResult(
+                _ -> journal.change(role.job(), role.ordinal(), step.position(), status, null, error, clock.instant()));
         step.status(status);
     }
 

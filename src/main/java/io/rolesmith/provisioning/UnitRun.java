@@ -138,13 +138,7 @@ final class UnitRun {
                         .skip(step.position() + 1L)
                         .filter(following -> following.status() == ChangeStatus.PLANNED)
                         .findFirst();
-        runner.make(
-                        role,
-                        step.change(),
-                        run.ownership(),
-                        inherited.contains(step),
-                        false,
-                        recorded(role, step, next))
+        runner.make(role, step.change(), run.ownership(), inherited.contains(step), false, recorded(role, step, next))
                 .ifPresent(this::fail);
     }
 
@@ -201,8 +195,8 @@ final class UnitRun {
     private boolean takeBack(RoleRun role, RoleRun.Step step, Optional<RoleState> live) {
         if (step.status() == ChangeStatus.UNDOING
                 && step.change().reversal() instanceof Change.Reversible(Change inverse)) {
-            Optional<Failure> failure = runner.settle(
-                    role, inverse, run.ownership(), Optional.empty(), undone(role, step, inverse));
+            Optional<Failure> failure =
+                    runner.settle(role, inverse, run.ownership(), Optional.empty(), undone(role, step, inverse));
             if (failure.isEmpty()) {
                 return true;
             }
@@ -235,8 +229,8 @@ final class UnitRun {
                 if (!doubted) {
                     recorder.undoing(role, step);
                 }
-                Optional<Failure> failure = runner.make(
-                        role, inverse, run.ownership(), doubted, true, undone(role, step, inverse));
+                Optional<Failure> failure =
+                        runner.make(role, inverse, run.ownership(), doubted, true, undone(role, step, inverse));
                 failure.ifPresent(reason -> left(role, step, reason));
                 yield failure.isEmpty();
             }

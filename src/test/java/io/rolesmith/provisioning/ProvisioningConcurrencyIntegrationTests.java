@@ -27,11 +27,11 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Many requests at once, on one Rolesmith and on two that share a database. */
@@ -87,11 +87,14 @@ class ProvisioningConcurrencyIntegrationTests {
     @Test
     void oneOfManyRequestsForARoleMakesIt() {
         List<Answer> answers = atOnce(
-                32, i -> (i % 2 == 0 ? first() : second()).submit(body(inline(role("busyRole"), "assets")), "Prefer", "wait=60"));
+                32,
+                i -> (i % 2 == 0 ? first() : second())
+                        .submit(body(inline(role("busyRole"), "assets")), "Prefer", "wait=60"));
 
         assertThat(answers).extracting(Answer::status).containsOnly(201);
         assertThat(answers.stream()
-                        .map(answer -> answer.json().get("roles").get(0).get("status").asString())
+                        .map(answer ->
+                                answer.json().get("roles").get(0).get("status").asString())
                         .collect(Collectors.groupingBy(status -> status, Collectors.counting())))
                 .isEqualTo(Map.of("APPLIED", 1L, "UNCHANGED", 31L));
         assertThat(writes().map(FaultProxy.Call::action)).containsExactly("CreateRole", "PutRolePolicy");
@@ -103,7 +106,9 @@ class ProvisioningConcurrencyIntegrationTests {
         List<Answer> answers = atOnce(
                 32, i -> first().submit(body(role(i % 2 == 0 ? "casedRole" : "CASEDrole")), "Prefer", "wait=60"));
 
-        assertThat(answers.stream().map(answer -> answer.status() + answer.json().path("code").asString("")))
+        assertThat(answers.stream()
+                        .map(answer ->
+                                answer.status() + answer.json().path("code").asString("")))
                 .containsOnly("201", "409role-differs")
                 .filteredOn("201"::equals)
                 .hasSize(16);
@@ -114,12 +119,14 @@ class ProvisioningConcurrencyIntegrationTests {
     @Test
     void makesManyRolesAtOnceOnTwoReplicasEachOnce() {
         List<Answer> answers = atOnce(
-                200, i -> (i % 2 == 0 ? first() : second()).submit(body(inline(role("many" + i), "assets")), "Prefer", "wait=60"));
+                200,
+                i -> (i % 2 == 0 ? first() : second())
+                        .submit(body(inline(role("many" + i), "assets")), "Prefer", "wait=60"));
 
         assertThat(answers).extracting(Answer::status).containsOnly(201);
         assertThat(answers)
-                .allSatisfy(answer -> assertThat(answer.json().get("status").asString())
-                        .isEqualTo("APPLIED"));
+                .allSatisfy(answer ->
+                        assertThat(answer.json().get("status").asString()).isEqualTo("APPLIED"));
         assertThat(writes().collect(Collectors.groupingBy(FaultProxy.Call::toString, Collectors.counting())))
                 .hasSize(400)
                 .allSatisfy((call, times) -> assertThat(times).isEqualTo(1));
@@ -146,11 +153,11 @@ class ProvisioningConcurrencyIntegrationTests {
     @Test
     void writesARoleOnlyWhileItHoldsIt() throws SQLException {
         JdbcClient owner = JdbcClient.create(first().rolesmith().database().as(TestDatabase.OWNER));
-        try (Connection gate = first().rolesmith().database().as(TestDatabase.OWNER).getConnection();
+        try (Connection gate =
+                        first().rolesmith().database().as(TestDatabase.OWNER).getConnection();
                 Statement statement = gate.createStatement()) {
             Answer earlier = first().submit(body(role("otherRole")));
-            owner.sql(
-                            """
+            owner.sql("""
                             INSERT INTO rolesmith.role_hold (account, name_key, job)
                             VALUES (:account, 'handedonrole', :job)
                             """)
@@ -158,8 +165,7 @@ class ProvisioningConcurrencyIntegrationTests {
                     .param("job", UUID.fromString(earlier.json().get("id").asString()))
                     .update();
             statement.execute("SELECT pg_advisory_lock(4711)");
-            statement.execute(
-                    """
+            statement.execute("""
                     CREATE FUNCTION rolesmith.test_gate() RETURNS trigger LANGUAGE plpgsql AS $$
                     BEGIN
                         PERFORM pg_advisory_xact_lock_shared(4711);
@@ -177,7 +183,8 @@ class ProvisioningConcurrencyIntegrationTests {
                             .query(Long.class)
                             .single()
                     > 0);
-            owner.sql("DELETE FROM rolesmith.role_hold WHERE name_key = 'handedonrole'").update();
+            owner.sql("DELETE FROM rolesmith.role_hold WHERE name_key = 'handedonrole'")
+                    .update();
             statement.execute("SELECT pg_advisory_unlock(4711)");
             await().until(() -> calls.stream().anyMatch(Held::hasArrived));
 

@@ -78,18 +78,14 @@ class ProvisioningRecoveryIntegrationTests {
             front.context().getBean(Scheduler.class).stop();
             bodies.forEach((name, asked) -> locations.put(
                     name,
-                    front.post(
-                                    "/role-requests",
-                                    front.portal(),
-                                    asked.toString(),
-                                    "Prefer",
-                                    "respond-async")
+                    front.post("/role-requests", front.portal(), asked.toString(), "Prefer", "respond-async")
                             .header("Location")));
             Process victim = start(front, properties);
             points.forEach(Held::awaitArrival);
             victim.destroyForcibly().waitFor();
         }
-        // What the killed one had sent goes its way at the worst moment: between its successor's last look and its write.
+        // What the killed one had sent goes its way at the worst moment: between its successor's last look and its
+        // write.
         Held repeated = iam.hold("CreateRole", "createdLate", Reach.NOT_DONE);
         TestRolesmith successor = TestRolesmith.start(database, properties);
         world = new World(iam, other, successor);
@@ -113,7 +109,8 @@ class ProvisioningRecoveryIntegrationTests {
     private Process start(TestRolesmith front, Map<String, String> properties) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Daws.accessKeyId=AKIDEXAMPLE", "-Daws.secretAccessKey=secret"));
+        command.addAll(
+                List.of("-XX:TieredStopAtLevel=1", "-Daws.accessKeyId=AKIDEXAMPLE", "-Daws.secretAccessKey=secret"));
         command.addAll(List.of(
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),

@@ -113,7 +113,8 @@ abstract class ProvisioningScenarios {
         assertThat(iam().calls().stream().filter(call -> !call.action().equals("CreateRole")))
                 .allSatisfy(call -> assertThat(call.begun()).isGreaterThan(created));
         assertThat(world().story(request))
-                .containsExactly("request.submitted SUCCEEDED", "request.planned SUCCEEDED", "request.applied SUCCEEDED");
+                .containsExactly(
+                        "request.submitted SUCCEEDED", "request.planned SUCCEEDED", "request.applied SUCCEEDED");
         world().assertTrailIsWhatIamDid(request);
     }
 
@@ -142,7 +143,9 @@ abstract class ProvisioningScenarios {
         ObjectNode body = body();
         body.remove("roles");
         body.withObject("/blueprint").put("id", "ecs-service");
-        body.withObject("/blueprint/parameters").put("executionRoleName", execution).put("taskRoleName", task);
+        body.withObject("/blueprint/parameters")
+                .put("executionRoleName", execution)
+                .put("taskRoleName", task);
 
         JsonNode request = applied(submit(body));
 
@@ -171,12 +174,16 @@ abstract class ProvisioningScenarios {
                 .containsPattern("<Key>service</Key>\\s*<Value>retail-store</Value>")
                 .containsPattern("<Key>rolesmith:installation</Key>\\s*<Value>test</Value>")
                 .containsPattern("<Key>rolesmith:team</Key>\\s*<Value>retail-store</Value>")
-                .containsPattern("<Key>rolesmith:request</Key>\\s*<Value>" + request.get("id").asString() + "</Value>");
+                .containsPattern("<Key>rolesmith:request</Key>\\s*<Value>"
+                        + request.get("id").asString() + "</Value>");
         JsonNode answered = request.get("roles").get(0);
-        assertThat(live).contains(answered.get("roleId").asString(), answered.get("arn").asString());
-        assertThat(iam().ask("ListAttachedRolePolicies", Map.of("RoleName", task)).xml())
+        assertThat(live)
+                .contains(answered.get("roleId").asString(), answered.get("arn").asString());
+        assertThat(iam().ask("ListAttachedRolePolicies", Map.of("RoleName", task))
+                        .xml())
                 .contains("<PolicyArn>" + ECS_EXECUTION_POLICY + "</PolicyArn>");
-        assertThat(iam().ask("GetRolePolicy", Map.of("RoleName", task, "PolicyName", "assets")).xml())
+        assertThat(iam().ask("GetRolePolicy", Map.of("RoleName", task, "PolicyName", "assets"))
+                        .xml())
                 .contains("s3%3AGetObject");
     }
 
@@ -189,10 +196,10 @@ abstract class ProvisioningScenarios {
 
         assertThat(iam().writes()).isEmpty();
         assertThat(iam().calls()).hasSizeLessThanOrEqualTo(7);
-        assertThat(again.get("roles")).allSatisfy(role -> assertThat(
-                        role.get("status").asString())
-                .isEqualTo("UNCHANGED"));
-        assertThat(again.path("settledAt").isMissingNode() || again.get("settledAt").isNull())
+        assertThat(again.get("roles"))
+                .allSatisfy(role -> assertThat(role.get("status").asString()).isEqualTo("UNCHANGED"));
+        assertThat(again.path("settledAt").isMissingNode()
+                        || again.get("settledAt").isNull())
                 .isTrue();
     }
 
@@ -215,7 +222,12 @@ abstract class ProvisioningScenarios {
         assertThat(request.get("roles").get(0).get("status").asString()).isEqualTo("ROLLED_BACK");
         assertThat(changes(request, task))
                 .containsExactly("CreateRole UNDONE", "AttachRolePolicy UNDONE", "PutRolePolicy FAILED");
-        assertThat(request.get("roles").get(0).get("changes").get(2).get("error").asString())
+        assertThat(request.get("roles")
+                        .get(0)
+                        .get("changes")
+                        .get(2)
+                        .get("error")
+                        .asString())
                 .isEqualTo(error + ": " + message);
         assertThat(iam().hasRole(task)).isFalse();
         List<String> tail = List.of("DetachRolePolicy SUCCEEDED undo", "DeleteRole SUCCEEDED undo");
@@ -259,8 +271,8 @@ abstract class ProvisioningScenarios {
     void aChangeThatWasNeverSentStaysPlanned() {
         Held attach = iam().hold("AttachRolePolicy", execution, Reach.DONE);
         iam().fail("PutRolePolicy", task, DENIED);
-        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(
-                () -> submit(body(inline(role(execution, ECS_EXECUTION_POLICY), "later"), inline(role(task), "assets"))));
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() ->
+                submit(body(inline(role(execution, ECS_EXECUTION_POLICY), "later"), inline(role(task), "assets"))));
         attach.awaitArrival();
         await().until(() -> texts(iam().calls()).contains("PutRolePolicy " + task)
                 && world().rolesmith().auditTrail().toString().contains("iam.PutRolePolicy"));
@@ -301,7 +313,8 @@ abstract class ProvisioningScenarios {
         assertThat(changes(request, task)).containsExactly("CreateRole FAILED", "PutRolePolicy PLANNED");
         assertThat(changes(request, execution)).containsExactly("CreateRole UNDONE", "AttachRolePolicy PLANNED");
         assertThat(iam().hasRole(execution)).isFalse();
-        assertThat(withoutRequestId(iam().ask("GetRole", Map.of("RoleName", task)).xml()))
+        assertThat(withoutRequestId(
+                        iam().ask("GetRole", Map.of("RoleName", task)).xml()))
                 .isEqualTo(withoutRequestId(before));
         assertThat(texts(iam().writes()))
                 .containsExactlyInAnyOrder("CreateRole " + task, "CreateRole " + execution, "DeleteRole " + execution);
@@ -320,7 +333,8 @@ abstract class ProvisioningScenarios {
 
         assertThat(status(request)).isEqualTo("FAILED");
         assertThat(changes(request, task)).containsExactly("CreateRole FAILED", "PutRolePolicy PLANNED");
-        assertThat(request.path("settledAt").isMissingNode() || request.get("settledAt").isNull())
+        assertThat(request.path("settledAt").isMissingNode()
+                        || request.get("settledAt").isNull())
                 .as("nothing was written, so nothing settles")
                 .isTrue();
         assertThat(world().story(request)).last().isEqualTo("request.failed FAILED");
@@ -362,7 +376,9 @@ abstract class ProvisioningScenarios {
 
         JsonNode request = applied(submit(body(inline(role(task, ECS_EXECUTION_POLICY), "assets"))));
 
-        assertThat(texts(iam().writes())).filteredOn(text -> text.startsWith(action)).hasSize(2);
+        assertThat(texts(iam().writes()))
+                .filteredOn(text -> text.startsWith(action))
+                .hasSize(2);
         assertThat(world().trail(request, task))
                 .filteredOn(text -> text.startsWith(action))
                 .containsExactly(action + " UNKNOWN", action + " FAILED", action + " SUCCEEDED");
@@ -460,8 +476,7 @@ abstract class ProvisioningScenarios {
         iam().fail("PutRolePolicy", task, DENIED);
         iam().fail("DeleteRole", task, 2, new Refused(409, "DeleteConflict", "must detach all policies first."));
 
-        JsonNode request =
-                failed(submit(body(inline(role(task, ECS_EXECUTION_POLICY), "assets"))), 502, "aws-failed");
+        JsonNode request = failed(submit(body(inline(role(task, ECS_EXECUTION_POLICY), "assets"))), 502, "aws-failed");
 
         assertThat(status(request)).isEqualTo("ROLLED_BACK");
         assertThat(iam().hasRole(task)).isFalse();
@@ -582,7 +597,8 @@ abstract class ProvisioningScenarios {
 
         JsonNode request = failed(answer, 409, "role-differs");
         assertThat(answer.json().get("detail").asString())
-                .isEqualTo("The role " + task + " is yours and differs from what is asked: Put the inline policy assets; Attach "
+                .isEqualTo("The role " + task
+                        + " is yours and differs from what is asked: Put the inline policy assets; Attach "
                         + ECS_EXECUTION_POLICY);
         assertThat(status(request)).isEqualTo("FAILED");
         assertThat(iam().writes()).isEmpty();
@@ -607,8 +623,8 @@ abstract class ProvisioningScenarios {
     void undoesTheRolesOfAllAccountsWhenOneFails() {
         Held put = world().other().hold("PutRolePolicy", task, Reach.NOT_DONE);
         world().other().fail("PutRolePolicy", task, DENIED);
-        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(
-                () -> submit(inBothAccounts(body(inline(role(task), "assets")))));
+        CompletableFuture<Answer> answer =
+                CompletableFuture.supplyAsync(() -> submit(inBothAccounts(body(inline(role(task), "assets")))));
         put.awaitArrival();
         await().until(() -> texts(iam().calls()).contains("PutRolePolicy " + task));
         put.release();
@@ -626,7 +642,8 @@ abstract class ProvisioningScenarios {
     void keepsTheRolesOfTheAccountsThatSucceededWhereThatIsWanted() {
         world().other().fail("PutRolePolicy", task, DENIED);
 
-        Answer answer = submit(inBothAccounts(body(inline(role(task), "assets"))).put("onFailure", "keep"));
+        Answer answer =
+                submit(inBothAccounts(body(inline(role(task), "assets"))).put("onFailure", "keep"));
 
         JsonNode request = failed(answer, 502, "aws-failed");
         assertThat(status(request)).isEqualTo("PARTIALLY_APPLIED");

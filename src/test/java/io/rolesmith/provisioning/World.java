@@ -37,8 +37,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
 
     static final String OTHER_ACCOUNT = "210987654321";
 
-    static final String ECS_EXECUTION_POLICY =
-            "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
+    static final String ECS_EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -71,10 +70,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
     /** A role that ECS tasks assume, with these managed policies. */
     static ObjectNode role(String name, String... managedPolicyArns) {
         ObjectNode role = JSON.createObjectNode().put("name", name);
-        role.set(
-                "trustPolicy",
-                JSON.readTree(
-                        """
+        role.set("trustPolicy", JSON.readTree("""
                         {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
                          "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
                         """));
@@ -85,11 +81,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
 
     /** The same role with an inline policy more. */
     static ObjectNode inline(ObjectNode role, String policy) {
-        role.withObject("/inlinePolicies")
-                .set(
-                        policy,
-                        JSON.readTree(
-                                """
+        role.withObject("/inlinePolicies").set(policy, JSON.readTree("""
                                 {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
                                  "Action": "s3:GetObject", "Resource": "arn:aws:s3:::retail-store-assets/*"}]}
                                 """));
@@ -143,7 +135,8 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
         return stream(request.get("roles"))
                 .filter(there -> there.get("name").asString().equals(role))
                 .flatMap(there -> stream(there.get("changes")))
-                .map(change -> change.get("kind").asString() + " " + change.get("status").asString())
+                .map(change -> change.get("kind").asString() + " "
+                        + change.get("status").asString())
                 .toList();
     }
 
@@ -187,12 +180,13 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
      */
     void assertTrailIsWhatIamDid(JsonNode... requests) {
         Map<String, List<String>> done = new TreeMap<>();
-        List.of(iam, other).forEach(account -> account.writes().stream()
-                .filter(FaultProxy.Call::done)
-                .forEach(call -> done.computeIfAbsent(
-                                (account == iam ? TestRolesmith.ACCOUNT : OTHER_ACCOUNT) + " " + call.role(),
-                                _ -> new java.util.ArrayList<>())
-                        .add(call.action())));
+        List.of(iam, other)
+                .forEach(account -> account.writes().stream()
+                        .filter(FaultProxy.Call::done)
+                        .forEach(call -> done.computeIfAbsent(
+                                        (account == iam ? TestRolesmith.ACCOUNT : OTHER_ACCOUNT) + " " + call.role(),
+                                        _ -> new java.util.ArrayList<>())
+                                .add(call.action())));
         Map<String, List<String>> said = Arrays.stream(requests)
                 .flatMap(request -> events(request).stream())
                 .filter(event -> event.get("action").asString().startsWith("iam."))

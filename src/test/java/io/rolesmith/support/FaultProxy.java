@@ -102,11 +102,11 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     public static FaultProxy before(IamBackend backend) {
-        // Or each answer waits 40 ms for an acknowledgement; the server reads the property once, when its class is loaded.
+        // Or each answer waits 40 ms for an acknowledgement; the server reads the property once, when its class is
+        // loaded.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         try {
-            HttpServer server =
-                    HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
             FaultProxy proxy = new FaultProxy(server, backend);
             server.setExecutor(proxy.threads);
             server.createContext("/", proxy::handle);

@@ -124,7 +124,9 @@ public final class MemoryIam implements IamBackend {
 
     private String delete(QueryForm call) {
         Role role = role(call);
-        if (!role.attached.isEmpty() || !role.inline.isEmpty() || !profilesOf(call.role()).isEmpty()) {
+        if (!role.attached.isEmpty()
+                || !role.inline.isEmpty()
+                || !profilesOf(call.role()).isEmpty()) {
             throw new Refusal(409, "DeleteConflict", "Cannot delete entity, must detach all policies first.");
         }
         roles.remove(key(call.role()));
@@ -177,8 +179,7 @@ public final class MemoryIam implements IamBackend {
         String tags = given.keySet().stream()
                 .filter(member -> member.startsWith("Tags.member.") && member.endsWith(".Key"))
                 .map(member -> "<member><Key>" + QueryReply.escaped(given.getOrDefault(member, "")) + "</Key><Value>"
-                        + QueryReply.escaped(
-                                given.getOrDefault(member.substring(0, member.length() - 3) + "Value", ""))
+                        + QueryReply.escaped(given.getOrDefault(member.substring(0, member.length() - 3) + "Value", ""))
                         + "</Value></member>")
                 .collect(Collectors.joining());
         return "<Role><RoleId>" + role.id + "</RoleId><RoleName>" + given.get("RoleName") + "</RoleName><Path>" + path

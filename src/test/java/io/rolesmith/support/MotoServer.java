@@ -21,8 +21,9 @@ import java.util.Optional;
 public final class MotoServer implements IamBackend, AutoCloseable {
 
     /** Moto takes the service from a signature's scope, and looks no further at it. */
-    private static final String SIGNATURE = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/%s/aws4_request,"
-            + " SignedHeaders=host, Signature=0";
+    private static final String SIGNATURE =
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/%s/aws4_request,"
+                    + " SignedHeaders=host, Signature=0";
 
     private final Process process;
     private final URI endpoint;
@@ -36,9 +37,8 @@ public final class MotoServer implements IamBackend, AutoCloseable {
 
     /** Where the program is, if it is on the PATH. */
     public static Optional<Path> program() {
-        return Arrays.stream(Optional.ofNullable(System.getenv("PATH"))
-                        .orElse("")
-                        .split(File.pathSeparator))
+        return Arrays.stream(
+                        Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
                 .map(directory -> Path.of(directory, "moto_server"))
                 .filter(Files::isExecutable)
                 .findFirst();
