@@ -71,6 +71,8 @@ record RoleRequestResponse(
             String kind,
 
             String summary,
+
+            @Schema(allowableValues = {"PLANNED", "STARTED", "APPLIED", "FAILED", "UNDONE", "UNKNOWN"})
             ChangeStatus status,
 
             @Schema(description = "Joins with CloudTrail's requestID") @Nullable
@@ -120,7 +122,8 @@ record RoleRequestResponse(
                         .map(change -> new ChangeResponse(
                                 change.kind(),
                                 change.summary(),
-                                change.status(),
+                                // Until it is recorded as undone, it stands as applied.
+                                change.status() == ChangeStatus.UNDOING ? ChangeStatus.APPLIED : change.status(),
                                 change.awsRequestId(),
                                 change.finishedAt(),
                                 change.error()))
