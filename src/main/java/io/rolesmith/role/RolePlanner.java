@@ -53,8 +53,8 @@ public final class RolePlanner {
     }
 
     /**
-     * Boundary in, trust, put and attach, detach and delete, boundary out, so that nothing is missing meanwhile that stays;
-     * the instance profile after that, so that no instance finds the role half made.
+     * Boundary in, trust, put and attach, detach and delete, boundary out: meanwhile the role never lacks what it has both
+     * before and after. The instance profile comes last, so that no instance gets a role that is half changed.
      */
     private static RolePlan update(RoleSpec spec, RoleState live, Ownership ownership) {
         RoleName role = spec.name();
