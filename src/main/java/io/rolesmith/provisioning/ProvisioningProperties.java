@@ -1,5 +1,6 @@
 package io.rolesmith.provisioning;
 
+import io.rolesmith.role.Ownership;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -19,6 +20,13 @@ import org.springframework.validation.annotation.Validated;
 record ProvisioningProperties(
         @DefaultValue("rolesmith") @NotBlank String installation,
         @DefaultValue @Valid Provisioning provisioning) {
+
+    /** Refuses an installation that no tag can hold. */
+    ProvisioningProperties {
+        Ownership.violation(installation).ifPresent(rule -> {
+            throw new IllegalArgumentException("rolesmith.installation: " + rule);
+        });
+    }
 
     /**
      * @param attempts how often a write is tried that IAM throttles, that meets another writer, or that IAM provably did

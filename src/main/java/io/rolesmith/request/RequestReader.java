@@ -10,6 +10,7 @@ import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.JsonPointer;
 import io.rolesmith.policy.Variables;
 import io.rolesmith.provisioning.ProvisioningJob.WantedRole;
+import io.rolesmith.role.Ownership;
 import io.rolesmith.role.RoleDraft;
 import io.rolesmith.role.RoleSpec;
 import java.util.ArrayList;
@@ -52,6 +53,12 @@ class RequestReader {
 
     Reading read(Submission submission, List<Account> accounts) {
         List<Finding> findings = new ArrayList<>();
+        Ownership.violation(submission.team().name())
+                .ifPresent(rule -> findings.add(error(
+                        "INVALID_TEAM",
+                        "/team",
+                        rule,
+                        "Have the team called otherwise in the token: its name goes into the role's tags.")));
         variables(submission, findings);
         Drafts drafts = drafts(submission.wish(), findings);
         List<WantedRole> roles = new ArrayList<>();

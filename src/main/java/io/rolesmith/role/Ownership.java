@@ -3,6 +3,7 @@ package io.rolesmith.role;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -33,6 +34,16 @@ public record Ownership(String installation, String team, String request) {
     /** Whether {@code tags} are those of a role that this very request made. */
     public boolean isOn(Map<String, String> tags) {
         return installation.equals(tags.get(INSTALLATION_TAG)) && request.equals(tags.get(REQUEST_TAG));
+    }
+
+    /** The rule of IAM that {@code value} breaks as an installation's or team's name in a tag, if any. */
+    public static Optional<String> violation(String value) {
+        if (value.codePointCount(0, value.length()) > RoleLimits.MAX_TAG_VALUE) {
+            return Optional.of("The name has more than " + RoleLimits.MAX_TAG_VALUE + " characters, which no tag can hold");
+        }
+        return Characters.firstOutside(value, Characters::ofTag)
+                .map(c -> "The name '" + value + "' contains '" + c
+                        + "', and a tag can hold only letters, digits, spaces and _.:/=+-@");
     }
 
     static boolean reserves(String tagKey) {

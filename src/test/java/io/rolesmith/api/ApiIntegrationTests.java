@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,7 +54,7 @@ class ApiIntegrationTests {
 
     @BeforeAll
     static void start() {
-        rolesmith = TestRolesmith.start(Map.of(
+        rolesmith = TestRolesmith.start(properties(
                 "rolesmith.accounts[0].teams[0]", "retail-store",
                 "rolesmith.accounts[0].teams[1]", "payments",
                 "rolesmith.accounts[0].managed-policies.team-boundary",
@@ -62,7 +63,18 @@ class ApiIntegrationTests {
                 "rolesmith.accounts[1].name", "payments-prod",
                 "rolesmith.accounts[1].kind", "sandbox",
                 "rolesmith.accounts[1].teams[0]", "payments",
+                "rolesmith.accounts[2].id", "000000000042",
+                "rolesmith.accounts[2].name", "open",
+                "rolesmith.accounts[2].kind", "sandbox",
                 "rolesmith.security.subjects.[svc:onboarding]", "payments"));
+    }
+
+    private static Map<String, String> properties(String... namesAndValues) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            properties.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return properties;
     }
 
     @AfterAll
@@ -535,7 +547,7 @@ class ApiIntegrationTests {
         assertThat(caller.get("issuer").asString()).isEqualTo(rolesmith.issuer().uri());
         assertThat(caller.get("teams").toString()).isEqualTo("[\"retail-store\"]");
         assertThat(caller.get("scopes").toString()).isEqualTo("[\"roles:read\",\"roles:request\"]");
-        assertThat(caller.get("accounts")).hasSize(1);
+        assertThat(caller.get("accounts")).hasSize(2);
         assertThat(caller.get("accounts").get(0).toString()).isEqualTo("""
                         {"id":"123456789012","name":"retail-dev","kind":"sandbox","partition":"aws","region":"us-east-1","teams":["retail-store"]}""");
     }
@@ -609,6 +621,19 @@ class ApiIntegrationTests {
         assertThat(rolesmith.get(request, admin).status()).isEqualTo(200);
         assertThat(rolesmith.get("/roles?name=" + name, admin).json().get("items"))
                 .hasSize(1);
+    }
+
+    @Test
+    void aTeamWhoseNameNoTagCanHoldIsRefusedBeforeIamSeesIt() {
+        String token = rolesmith.issuer().token("portal", "roles:request", "R&D");
+        String body = request(role(name(), "")).replace("retail-store", "R&D").replace("\"123456789012\"", "\"210987654321\"");
+
+        Answer notAdmitted = rolesmith.post("/role-requests", token, body);
+        Answer refused = rolesmith.post("/role-requests", token, body.replace("210987654321", "open"));
+
+        assertThat(notAdmitted.status()).isEqualTo(403);
+        assertThat(refused.status()).as(refused.toString()).isEqualTo(422);
+        assertThat(refused.json().get("findings").get(0).get("code").asString()).isEqualTo("INVALID_TEAM");
     }
 
     @Test
