@@ -72,6 +72,10 @@ class ProvisioningRecoveryIntegrationTests {
         points.add(iam.hold("DetachRolePolicy", "notUndone", Reach.NOT_DONE));
         bodies.put("notUndone", body(inline(role("notUndone", ECS_EXECUTION_POLICY), "assets")));
 
+        iam.fail("PutRolePolicy", "refused", DENIED);
+        points.add(iam.hold("AttachRolePolicy", "sibling", Reach.NOT_DONE));
+        bodies.put("sibling", body(role("sibling", ECS_EXECUTION_POLICY), inline(role("refused"), "assets")));
+
         Map<String, String> locations = new HashMap<>();
         try (TestRolesmith front = TestRolesmith.start(database, properties)) {
             // It takes requests and leaves the work to the one that will be killed.
@@ -82,6 +86,9 @@ class ProvisioningRecoveryIntegrationTests {
                             .header("Location")));
             Process victim = start(front, properties);
             points.forEach(Held::awaitArrival);
+            await().until(() -> World.stream(front.auditTrail())
+                    .anyMatch(event -> event.get("action").asString().equals("iam.PutRolePolicy")
+                            && event.get("role").asString().equals("refused")));
             victim.destroyForcibly().waitFor();
         }
         // What the killed one had sent goes its way at the worst moment: between its successor's last look and its
@@ -225,6 +232,17 @@ class ProvisioningRecoveryIntegrationTests {
                         "DetachRolePolicy FAILED undo",
                         "DetachRolePolicy SUCCEEDED undo",
                         "DeleteRole SUCCEEDED undo");
+    }
+
+    @Test
+    void doesNotGoOnWithARoleWhoseSiblingFailed() {
+        JsonNode request = Objects.requireNonNull(ended.get("sibling"));
+        assertThat(request.get("status").asString()).isEqualTo("ROLLED_BACK");
+        assertThat(request.get("failure").get("role").asString()).isEqualTo("refused");
+        assertThat(changes(request, "sibling")).containsExactly("CreateRole UNDONE", "AttachRolePolicy PLANNED");
+        assertThat(changes(request, "refused")).containsExactly("CreateRole UNDONE", "PutRolePolicy FAILED");
+        assertThat(iam.hasRole("sibling")).isFalse();
+        assertThat(iam.hasRole("refused")).isFalse();
     }
 
     @Test

@@ -13,12 +13,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
@@ -180,13 +182,12 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
      */
     void assertTrailIsWhatIamDid(JsonNode... requests) {
         Map<String, List<String>> done = new TreeMap<>();
-        List.of(iam, other)
-                .forEach(account -> account.writes().stream()
-                        .filter(FaultProxy.Call::done)
-                        .forEach(call -> done.computeIfAbsent(
-                                        (account == iam ? TestRolesmith.ACCOUNT : OTHER_ACCOUNT) + " " + call.role(),
-                                        _ -> new java.util.ArrayList<>())
-                                .add(call.action())));
+        List.of(iam, other).forEach(account -> account.writes().stream()
+                .filter(FaultProxy.Call::done)
+                .forEach(call -> done.computeIfAbsent(
+                                (account == iam ? TestRolesmith.ACCOUNT : OTHER_ACCOUNT) + " " + call.role(),
+                                _ -> new ArrayList<>())
+                        .add(call.action())));
         Map<String, List<String>> said = Arrays.stream(requests)
                 .flatMap(request -> events(request).stream())
                 .filter(event -> event.get("action").asString().startsWith("iam."))
@@ -214,7 +215,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
                 .isZero();
     }
 
-    static java.util.stream.Stream<JsonNode> stream(JsonNode array) {
+    static Stream<JsonNode> stream(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false);
     }
 
