@@ -21,13 +21,6 @@ record ProvisioningProperties(
         @DefaultValue("rolesmith") @NotBlank String installation,
         @DefaultValue @Valid Provisioning provisioning) {
 
-    /** Refuses an installation that no tag can hold. */
-    ProvisioningProperties {
-        Ownership.violation(installation).ifPresent(rule -> {
-            throw new IllegalArgumentException("rolesmith.installation: " + rule);
-        });
-    }
-
     /**
      * @param attempts how often a write is tried that IAM throttles, that meets another writer, or that IAM provably did
      *     not do

@@ -182,12 +182,13 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
      */
     void assertTrailIsWhatIamDid(JsonNode... requests) {
         Map<String, List<String>> done = new TreeMap<>();
-        List.of(iam, other).forEach(account -> account.writes().stream()
-                .filter(FaultProxy.Call::done)
-                .forEach(call -> done.computeIfAbsent(
-                                (account == iam ? TestRolesmith.ACCOUNT : OTHER_ACCOUNT) + " " + call.role(),
-                                _ -> new ArrayList<>())
-                        .add(call.action())));
+        List.of(iam, other)
+                .forEach(account -> account.writes().stream()
+                        .filter(FaultProxy.Call::done)
+                        .forEach(call -> done.computeIfAbsent(
+                                        (account == iam ? TestRolesmith.ACCOUNT : OTHER_ACCOUNT) + " " + call.role(),
+                                        _ -> new ArrayList<>())
+                                .add(call.action())));
         Map<String, List<String>> said = Arrays.stream(requests)
                 .flatMap(request -> events(request).stream())
                 .filter(event -> event.get("action").asString().startsWith("iam."))
