@@ -1,6 +1,5 @@
 package io.rolesmith.provisioning;
 
-import io.rolesmith.role.Ownership;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

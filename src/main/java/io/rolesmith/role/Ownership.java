@@ -39,7 +39,8 @@ public record Ownership(String installation, String team, String request) {
     /** The rule of IAM that {@code value} breaks as an installation's or team's name in a tag, if any. */
     public static Optional<String> violation(String value) {
         if (value.codePointCount(0, value.length()) > RoleLimits.MAX_TAG_VALUE) {
-            return Optional.of("The name has more than " + RoleLimits.MAX_TAG_VALUE + " characters, which no tag can hold");
+            return Optional.of(
+                    "The name has more than " + RoleLimits.MAX_TAG_VALUE + " characters, which no tag can hold");
         }
         return Characters.firstOutside(value, Characters::ofTag)
                 .map(c -> "The name '" + value + "' contains '" + c

@@ -626,7 +626,9 @@ class ApiIntegrationTests {
     @Test
     void aTeamWhoseNameNoTagCanHoldIsRefusedBeforeIamSeesIt() {
         String token = rolesmith.issuer().token("portal", "roles:request", "R&D");
-        String body = request(role(name(), "")).replace("retail-store", "R&D").replace("\"123456789012\"", "\"210987654321\"");
+        String body = request(role(name(), ""))
+                .replace("retail-store", "R&D")
+                .replace("\"123456789012\"", "\"210987654321\"");
 
         Answer notAdmitted = rolesmith.post("/role-requests", token, body);
         Answer refused = rolesmith.post("/role-requests", token, body.replace("210987654321", "open"));

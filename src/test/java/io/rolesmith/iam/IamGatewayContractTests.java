@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.rolesmith.iam.aws.SdkGateways;
 import io.rolesmith.iam.sandbox.SandboxGateways;
+import io.rolesmith.support.MotoServer;
 import io.rolesmith.support.TestDatabase;
 import java.net.URI;
 import java.nio.file.Path;
