@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Completions {
 
-    private static final long POLL_NANOS = Duration.ofMillis(200).toNanos();
+    private static final long POLL_NANOS = Duration.ofMillis(500).toNanos();
 
     private final ConcurrentMap<RequestId, Waiters> waiting = new ConcurrentHashMap<>();
 
