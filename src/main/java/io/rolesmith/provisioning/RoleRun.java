@@ -114,6 +114,11 @@ final class RoleRun {
         this.status = status;
     }
 
+    /** The ARN that the role will have, or has. */
+    String expectedArn() {
+        return spec.arn(account.partition().id(), account.id().value());
+    }
+
     @Nullable
     String roleId() {
         return roleId;

@@ -121,8 +121,7 @@ final class UnitRun {
     }
 
     private static boolean trusts(RoleRun role, RoleRun other) {
-        return role.account().equals(other.account())
-                && role.spec().trustPolicy().json().contains('"' + Arns.of(other) + '"');
+        return role.account().equals(other.account()) && role.spec().names(other.expectedArn());
     }
 
     private void make(RoleRun role, RoleRun.Step step) {

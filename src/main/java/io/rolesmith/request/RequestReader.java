@@ -170,7 +170,7 @@ class RequestReader {
         while (!next.isEmpty()) {
             RoleSpec current = next.removeLast();
             for (RoleSpec other : specs.values()) {
-                if (trusts(current, other, account) && trusted.add(other)) {
+                if (current.names(arn(other, account)) && trusted.add(other)) {
                     next.add(other);
                 }
             }
@@ -186,10 +186,8 @@ class RequestReader {
                 : Optional.empty();
     }
 
-    private static boolean trusts(RoleSpec role, RoleSpec other, Account account) {
-        String arn =
-                "arn:" + account.partition().id() + ":iam::" + account.id() + ":role" + other.path() + other.name();
-        return role.trustPolicy().json().contains('"' + arn + '"');
+    private static String arn(RoleSpec spec, Account account) {
+        return spec.arn(account.partition().id(), account.id().value());
     }
 
     /** A finding that holds in every account is said once, without an account. */

@@ -36,4 +36,18 @@ public record RoleSpec(
         inlinePolicies = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(inlinePolicies));
         tags = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tags));
     }
+
+    /** The ARN that the role has in that account, made or not. */
+    public String arn(String partition, String account) {
+        return "arn:" + partition + ":iam::" + account + ":role" + path + name;
+    }
+
+    /**
+     * Whether the trust policy names the role of that ARN. IAM refuses it as long as there is no such role.
+     *
+     * @param roleArn the whole ARN; letter case counts, as it does for IAM
+     */
+    public boolean names(String roleArn) {
+        return trustPolicy.json().contains('"' + roleArn + '"');
+    }
 }
