@@ -216,7 +216,6 @@ class RoleRequestController {
             default -> throw new IllegalStateException(e);
         };
         if (method.equals(HttpMethod.POST)) {
-            caller.require(Scope.ROLES_REQUEST);
             requests.refuse(caller, Optional.empty(), findings(problem));
         }
         return problem.toResponse();
