@@ -64,6 +64,14 @@ public record Variables(Map<String, String> values) {
             }
             String name = text.substring(start + OPENING.length(), end);
             String value = values.get(name);
+            if (value != null && resolved.length() + value.length() > PolicyReader.MAX_TEXT) {
+                findings.add(Finding.error(
+                        "VARIABLES_TOO_LONG",
+                        pointer,
+                        "With its variables replaced, the text has more than " + PolicyReader.MAX_TEXT + " characters.",
+                        "Give shorter values, or use them less often."));
+                return text;
+            }
             if (value != null) {
                 resolved.append(text, copied, start).append(value);
                 copied = end + 1;

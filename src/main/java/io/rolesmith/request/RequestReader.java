@@ -14,6 +14,7 @@ import io.rolesmith.role.Ownership;
 import io.rolesmith.role.RoleDraft;
 import io.rolesmith.role.RoleSpec;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -40,6 +41,12 @@ class RequestReader {
 
     /** Roles as they are written in the body, or made by a blueprint; {@code pointers} say where each stands. */
     private record Drafts(List<RoleDraft> roles, List<String> pointers) {}
+
+    /** No ARN is longer, and what is longer than an ARN belongs into the document. */
+    private static final int MAX_VARIABLE = 2048;
+
+    /** More findings help nobody, and each of them stands in the answer and in the trail. */
+    private static final int MAX_FINDINGS = 100;
 
     private static final Pattern REGION = Pattern.compile("[a-z]{2,5}(-[a-z]{2,10}){1,3}-[0-9]{1,2}");
 
@@ -69,8 +76,25 @@ class RequestReader {
         }
         found.forEach((finding, where) -> findings.addAll(said(finding, where, accounts)));
         return Finding.anyRefuses(findings)
-                ? new Reading(List.of(), List.copyOf(findings))
-                : new Reading(List.copyOf(roles), List.copyOf(findings));
+                ? new Reading(List.of(), shown(findings))
+                : new Reading(List.copyOf(roles), shown(findings));
+    }
+
+    private static List<Finding> shown(List<Finding> findings) {
+        if (findings.size() <= MAX_FINDINGS) {
+            return List.copyOf(findings);
+        }
+        // What refuses is shown first, so that a refusal always says why.
+        List<Finding> shown = new ArrayList<>(findings.stream()
+                .sorted(Comparator.comparing(finding -> !finding.refuses()))
+                .limit(MAX_FINDINGS)
+                .toList());
+        shown.add(Finding.suggestion(
+                "TOO_MANY_FINDINGS",
+                "",
+                (findings.size() - MAX_FINDINGS) + " more findings are not shown",
+                "Mend these first, and ask again."));
+        return List.copyOf(shown);
     }
 
     private static void variables(Submission submission, List<Finding> findings) {
@@ -83,6 +107,18 @@ class RequestReader {
                         "Leave it out."));
             }
         }
+        submission.variables().forEach((name, value) -> {
+            if (value.length() > MAX_VARIABLE
+                    || value.contains("${var.")
+                    || value.chars().anyMatch(Character::isISOControl)) {
+                findings.add(error(
+                        "INVALID_VARIABLE",
+                        JsonPointer.member("/variables", name),
+                        "The value of the variable " + name + " has " + value.length() + " characters; it may have "
+                                + MAX_VARIABLE + ", no control characters, and no variables in it",
+                        "Give a plain, short value: it is put in once, as it stands."));
+            }
+        });
         // It goes into ARNs of every blueprint, where a wildcard would widen what they grant.
         String region = submission.variables().get("aws_region");
         if (region != null && !REGION.matcher(region).matches()) {

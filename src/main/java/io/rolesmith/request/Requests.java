@@ -139,6 +139,27 @@ class Requests {
                 .list();
     }
 
+    /** For each role of the request, the earliest request that has not begun and wants the role too. */
+    List<RequestId> nextWaitingFor(RequestId id) {
+        return jdbc
+                .sql("""
+                        SELECT DISTINCT (
+                            SELECT r.id FROM rolesmith.role_request r JOIN rolesmith.job_role w ON w.job = r.id
+                            WHERE w.account = mine.account AND w.name_key = mine.name_key
+                              AND r.status = :queued AND r.id <> :id
+                            ORDER BY r.sequence LIMIT 1) AS next
+                        FROM rolesmith.job_role mine WHERE mine.job = :id
+                        """)
+                .param("queued", RequestStatus.QUEUED.name())
+                .param("id", id.value())
+                .query((row, number) -> Optional.ofNullable(row.getObject("next", UUID.class)))
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .map(RequestId::new)
+                .toList();
+    }
+
     /** What a key stands for. */
     record KeyUse(RequestId request, String bodyHash) {}
 

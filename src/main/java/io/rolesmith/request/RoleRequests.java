@@ -3,6 +3,7 @@ package io.rolesmith.request;
 import static io.rolesmith.policy.Finding.error;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceException;
 import io.rolesmith.account.Account;
 import io.rolesmith.account.Accounts;
 import io.rolesmith.audit.AuditActor;
@@ -32,6 +33,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -44,7 +47,11 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class RoleRequests {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RoleRequests.class);
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** What is refused quotes the caller, and the trail keeps it for ever. */
+    private static final int MAX_DETAIL = 1000;
 
     private final Requests requests;
     private final RequestReader reader;
@@ -92,7 +99,7 @@ public class RoleRequests {
     public RequestId submit(Caller caller, Submission submission, Optional<IdempotencyKey> key) {
         caller.require(Scope.ROLES_REQUEST);
         caller.requireMembership(submission.team());
-        Optional<RequestId> earlier = key.flatMap(used -> submittedEarlier(caller, used));
+        Optional<RequestId> earlier = key.flatMap(used -> submittedEarlier(caller, submission, used));
         if (earlier.isPresent()) {
             return earlier.get();
         }
@@ -110,7 +117,7 @@ public class RoleRequests {
             requests.insert(id, caller, submission, findings, now);
             if (key.isPresent() && !requests.claim(caller, key.get(), id, now)) {
                 status.setRollbackOnly();
-                return submittedEarlier(caller, key.get()).orElseThrow();
+                return submittedEarlier(caller, submission, key.get()).orElseThrow();
             }
             submitted(caller, submission, id, reading.roles());
             return id;
@@ -132,19 +139,22 @@ public class RoleRequests {
                 .detail(submission.reason()));
         Scheduler tasks = scheduler.getObject();
         tasks.schedule(RequestTask.NAME.instance(id.toString()).build(), clock.instant());
-        // The scheduler's own trigger fires before the commit and may miss it, which would cost a poll's interval.
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-            @Override
-            public void afterCommit() {
-                tasks.triggerCheckForDueExecutions();
-            }
-        });
+        triggerAfterCommit(tasks);
     }
 
-    private Optional<RequestId> submittedEarlier(Caller caller, IdempotencyKey key) {
+    private Optional<RequestId> submittedEarlier(Caller caller, Submission submission, IdempotencyKey key) {
         return requests.find(caller, key).map(use -> {
             if (!use.bodyHash().equals(key.bodyHash())) {
-                throw new IdempotencyKeyReusedException(key.value());
+                IdempotencyKeyReusedException reused = new IdempotencyKeyReusedException(key.value());
+                refuse(
+                        caller,
+                        Optional.of(submission),
+                        List.of(error(
+                                "IDEMPOTENCY_KEY_REUSED",
+                                "",
+                                "The Idempotency-Key stands for another body",
+                                "Use a new key for a new body.")));
+                throw reused;
             }
             return use.request();
         });
@@ -186,6 +196,7 @@ public class RoleRequests {
                 .detail(findings.stream()
                         .filter(Finding::refuses)
                         .map(finding -> finding.code() + " " + finding.pointer() + ": " + finding.message())
+                        .map(text -> text.substring(0, Math.min(text.length(), MAX_DETAIL)))
                         .findFirst()
                         .orElse("refused"));
         audit.appendAlone(submission
@@ -304,6 +315,30 @@ public class RoleRequests {
                 .toList();
     }
 
+    /** Lets the request that waited longest for one of the roles begin at once, when this one's end is committed. */
+    private void wakeNext(RequestId id) {
+        Scheduler tasks = scheduler.getObject();
+        requests.nextWaitingFor(id).forEach(next -> {
+            try {
+                tasks.reschedule(RequestTask.NAME.instanceId(next.toString()), clock.instant());
+            } catch (TaskInstanceException e) {
+                // It is being looked at right now: it finds the role free, or comes again by itself.
+                LOG.debug("{} is not woken: {}", next, e.getMessage());
+            }
+        });
+        triggerAfterCommit(tasks);
+    }
+
+    /** The scheduler's own trigger fires before the commit and may miss it, which would cost a poll's interval. */
+    private static void triggerAfterCommit(Scheduler tasks) {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                tasks.triggerCheckForDueExecutions();
+            }
+        });
+    }
+
     /** Works on the request until it ends, from wherever it was left. */
     ProvisioningOutcome work(RequestId id) {
         ProvisioningOutcome outcome = provisioning.resume(id.job(), new JobListener() {
@@ -326,6 +361,7 @@ public class RoleRequests {
     private void end(RequestId id, ProvisioningOutcome.Finished outcome) {
         RequestStatus status = RequestStatus.of(outcome.status());
         @Nullable Instant lastWriteAt = outcome.lastWriteAt();
+        wakeNext(id);
         requests.finish(
                 id,
                 status,

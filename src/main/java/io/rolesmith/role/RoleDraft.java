@@ -110,6 +110,14 @@ public record RoleDraft(
                 findings.add(error("MISSING_NAME", "/name", "A role needs a name", "Give the role's exact name."));
                 return null;
             }
+            if (name.equals(".") || name.equals("..")) {
+                findings.add(error(
+                        "INVALID_ROLE_NAME",
+                        "/name",
+                        "No address could name the role '" + name + "'",
+                        "Choose a name with a letter or digit in it."));
+                return null;
+            }
             Optional<String> violation = RoleName.violation(name);
             if (violation.isPresent()) {
                 findings.add(error(

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -804,7 +805,7 @@ class ApiIntegrationTests {
 
         assertThat(export.status()).isEqualTo(200);
         assertThat(export.header("Content-Type")).startsWith("application/x-ndjson");
-        assertThat(export.response().body().lines())
+        assertThat(export.body().lines())
                 .isNotEmpty()
                 .allSatisfy(line ->
                         assertThat(JSON.readTree(line).get("action").asString()).isEqualTo("iam.CreateRole"));
@@ -820,11 +821,11 @@ class ApiIntegrationTests {
 
         assertThat(index.status()).isEqualTo(200);
         assertThat(codes).allSatisfy(code -> {
-            assertThat(index.response().body()).contains("/problems/" + code);
+            assertThat(index.body()).contains("/problems/" + code);
             Answer page = rolesmith.get("//problems/" + code, "");
             assertThat(page.status()).isEqualTo(200);
             assertThat(page.header("Content-Type")).startsWith("text/html");
-            assertThat(page.response().body()).contains("<h1>" + code + "</h1>");
+            assertThat(page.body()).contains("<h1>" + code + "</h1>");
         });
         assertThat(rolesmith.get("//problems/none", "").status()).isEqualTo(404);
     }
@@ -914,7 +915,7 @@ class ApiIntegrationTests {
         JsonNode submit = document.get("paths").get("/api/v1/role-requests").get("post");
         assertThat(submit.get("responses").propertyNames())
                 .containsExactlyInAnyOrder(
-                        "201", "202", "400", "401", "403", "406", "409", "415", "422", "500", "502", "503");
+                        "201", "202", "400", "401", "403", "406", "409", "413", "415", "422", "500", "502", "503");
         assertThat(submit.get("requestBody")
                         .get("content")
                         .get("application/json")
@@ -1031,5 +1032,143 @@ class ApiIntegrationTests {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().get("items")).isEmpty();
+    }
+
+    // --- odd input
+
+    static Stream<Arguments> oddBodies() {
+        String good = request(role("odd", ""));
+        String expanded = "${var.a}".repeat(200);
+        return Stream.of(
+                Arguments.of(
+                        "a number for an enum of a role",
+                        400,
+                        "invalid-request",
+                        request(role("odd", ", \"policyOwnership\": 1"))),
+                Arguments.of(
+                        "a number for an enum of the body",
+                        400,
+                        "invalid-request",
+                        good.replace("\"reason\"", "\"onFailure\": 1, \"reason\"")),
+                Arguments.of(
+                        "an array for an object",
+                        400,
+                        "invalid-request",
+                        good.replace("[{", "[[{").replace("}]}", "}]]}")),
+                Arguments.of(
+                        "a string for an array", 400, "invalid-request", good.replace("[\"123456789012\"]", "\"x\"")),
+                Arguments.of("U+0000", 400, "malformed-json", good.replace("A test", "a\\u0000b")),
+                Arguments.of("half of a pair", 400, "malformed-json", good.replace("A test", "a\\ud800b")),
+                Arguments.of("a byte order mark", 400, "malformed-json", "\uFEFF" + good),
+                Arguments.of("a text behind it", 400, "malformed-json", good + " x"),
+                Arguments.of("too many bytes", 413, "body-too-large", good + " ".repeat(2 * 1024 * 1024)),
+                Arguments.of(
+                        "deep nesting",
+                        400,
+                        "malformed-json",
+                        "{\"blueprint\": {\"id\": \"x\", \"parameters\": {\"a\": " + "[".repeat(2000)),
+                Arguments.of(
+                        "a long value of a variable",
+                        422,
+                        "request-refused",
+                        good.replace("\"reason\"", "\"variables\": {\"a\": \"" + "x".repeat(2049) + "\"}, \"reason\"")),
+                Arguments.of(
+                        "a variable in a variable",
+                        422,
+                        "request-refused",
+                        good.replace("\"reason\"", "\"variables\": {\"a\": \"${var.b}\"}, \"reason\"")),
+                Arguments.of(
+                        "variables that grow",
+                        422,
+                        "request-refused",
+                        request(role("odd", ", \"managedPolicyArns\": [\"" + expanded + "\"]"))
+                                .replace(
+                                        "\"reason\"",
+                                        "\"variables\": {\"a\": \"" + "x".repeat(2048) + "\"}, \"reason\"")),
+                Arguments.of("the name ..", 422, "request-refused", request(role("..", ""))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("oddBodies")
+    void isRefusedInOurOwnWords(String what, int status, String code, String body) {
+        Answer answer = post(body, "Idempotency-Key", name());
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
+        assertThat(answer.json().get("code").asString()).isEqualTo(code);
+        assertThat(answer.json().get("findings")).isNotEmpty();
+        assertThat(answer.body()).doesNotContain("io.rolesmith", "java.", "jackson", "Feature", "JsonToken");
+    }
+
+    @Test
+    void aRefusalShowsAtMostAHundredFindings() {
+        String arns = Stream.generate(() -> "\"x\"").limit(5000).collect(Collectors.joining(","));
+
+        Answer answer = post(request(role("odd", ", \"managedPolicyArns\": [" + arns + "]")));
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.json().get("findings")).hasSize(101);
+        assertThat(answer.json().get("findings").get(100).get("code").asString())
+                .isEqualTo("TOO_MANY_FINDINGS");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/roles?name=%00",
+                "/role-requests?role=%00",
+                "/role-requests?role=%zz",
+                "/role-requests?role=%ff%fe",
+                "/roles?pageToken=AAo",
+                "/role-requests/%00",
+                "/audit-events?to=%2B999999-12-31T23:59:59Z"
+            })
+    void anAddressThatCannotBeReadIsAProblem(String path) throws IOException {
+        Answer answer = rolesmith.rawGet(path, rolesmith.issuer().token("operator", "admin"));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+        assertThat(answer.json().get("errorId").asString()).isNotEmpty();
+    }
+
+    @Test
+    void theDocumentsExamplesAreServedAsTheyStand() throws IOException {
+        JsonNode served = rolesmith
+                .get("//v3/api-docs", "")
+                .json()
+                .get("paths")
+                .get("/api/v1/role-requests")
+                .get("post")
+                .get("requestBody")
+                .get("content")
+                .get("application/json")
+                .get("examples");
+
+        for (String example : List.of("by-blueprint", "pasted-policy", "spelled-out")) {
+            try (InputStream file = ApiIntegrationTests.class.getResourceAsStream(
+                    "/openapi/examples/submitRoleRequest/" + example + ".json")) {
+                assertThat(served.get(example).get("value")).isEqualTo(JSON.readTree(Objects.requireNonNull(file)));
+            }
+        }
+    }
+
+    @Test
+    void requestsForTheSameRoleFollowOneAnother() {
+        String body = request(role(name(), ""));
+
+        List<Answer> answers = Stream.generate(() -> 0)
+                .limit(8)
+                .parallel()
+                .map(_ -> post(body, "Prefer", "wait=60"))
+                .toList();
+
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isEqualTo(201));
+        assertThat(answers.stream()
+                        .filter(answer -> answer.json()
+                                .get("roles")
+                                .get(0)
+                                .get("status")
+                                .asString()
+                                .equals("APPLIED")))
+                .hasSize(1);
     }
 }

@@ -3,13 +3,17 @@ package io.rolesmith.support;
 import io.rolesmith.RolesmithApplication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -96,24 +100,56 @@ public final class TestRolesmith implements AutoCloseable {
     }
 
     /** What Rolesmith answered. */
-    public record Answer(int status, HttpResponse<String> response) {
+    public record Answer(int status, Map<String, String> headers, String body) {
+
+        private static Answer of(HttpResponse<String> response) {
+            Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            response.headers().map().forEach((name, values) -> headers.put(name, values.getFirst()));
+            return new Answer(response.statusCode(), headers, response.body());
+        }
+
+        /** Of an answer as it came over the wire; a chunked body is taken from its first brace to its last. */
+        private static Answer parse(String text) {
+            List<String> lines = text.lines().toList();
+            Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            lines.stream().skip(1).takeWhile(line -> !line.isEmpty()).forEach(line -> {
+                int colon = line.indexOf(':');
+                headers.put(line.substring(0, colon), line.substring(colon + 1).strip());
+            });
+            int status = Integer.parseInt(lines.getFirst().substring(9, 12));
+            int begin = text.indexOf('{', text.indexOf("\r\n\r\n"));
+            return new Answer(status, headers, begin < 0 ? "" : text.substring(begin, text.lastIndexOf('}') + 1));
+        }
 
         public JsonNode json() {
-            return JSON.readTree(response.body());
+            return JSON.readTree(body);
         }
 
         public String header(String name) {
-            return response.headers().firstValue(name).orElse("");
+            return headers.getOrDefault(name, "");
         }
 
         @Override
         public String toString() {
-            return status + " " + response.body();
+            return status + " " + body;
         }
     }
 
     public Answer get(String path, String token) {
         return send(request(path, token).GET());
+    }
+
+    /** What the JDK's client would not send: the path goes out as it is. */
+    public Answer rawGet(String path, String token) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", uri("/").getPort())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write(("GET /api/v1" + path
+                                    + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+                                    + token + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return Answer.parse(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        }
     }
 
     /** Posts {@code body} to a path below the API's prefix, with more headers as name and value in turn. */
@@ -135,7 +171,7 @@ public final class TestRolesmith implements AutoCloseable {
     public Answer send(HttpRequest.Builder request) {
         try {
             HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Answer(response.statusCode(), response);
+            return Answer.of(response);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -50,6 +50,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag(name = "Audit", description = "What was asked, refused and done, in a chain that cannot be quietly edited")
 class AuditController {
 
+    private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
     private final AuditRepository audit;
     private final Accounts accounts;
     private final JsonMapper json;
@@ -183,7 +186,7 @@ class AuditController {
                 next == null ? null : PageToken.of(next.toString()));
     }
 
-    @GetMapping(path = "/audit-events/{sequence}", produces = MediaType.APPLICATION_JSON_VALUE)
+    @GetMapping(path = "/audit-events/{sequence:[0-9]+}", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "getAuditEvent",
             summary = "Read an audit event",
@@ -245,7 +248,10 @@ class AuditController {
         }
     }
 
-    @PostMapping(path = "/audit-chain/verification", produces = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(
+            path = "/audit-chain/verification",
+            consumes = {MediaType.APPLICATION_JSON_VALUE, MediaType.ALL_VALUE},
+            produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "verifyAuditChain",
             summary = "Verify the audit chain",
@@ -267,6 +273,8 @@ class AuditController {
             @Nullable UUID requestId,
             @Nullable Instant from,
             @Nullable Instant to) {
+        inRange("from", from);
+        inRange("to", to);
         if (from != null && to != null && !from.isBefore(to)) {
             throw MalformedRequestException.parameter(
                     "from", "it is not before 'to'", "Let the time span begin before it ends.");
@@ -276,5 +284,12 @@ class AuditController {
                 : accounts.find(account).map(Account::id).map(Object::toString).orElse(account);
         return new AuditQuery(
                 accountId, role, actor, action, outcome, requestId, from, to, null, AuditQuery.MAX_PAGE_SIZE);
+    }
+
+    private static void inRange(String name, @Nullable Instant time) {
+        if (time != null && (time.isBefore(EARLIEST) || time.isAfter(LATEST))) {
+            throw MalformedRequestException.parameter(
+                    name, "it is not between " + EARLIEST + " and " + LATEST, "Leave it out to set no bound.");
+        }
     }
 }

@@ -109,13 +109,13 @@ class OpenApiConfiguration {
 
     @Bean
     GlobalOperationCustomizer problemsAndExamples(JsonMapper json) {
-        SortedMap<String, SortedMap<String, JsonNode>> examples = examples(json);
+        SortedMap<String, SortedMap<String, Object>> examples = examples(json);
         return (operation, method) -> {
             Answers answers = method.getMethodAnnotation(Answers.class);
             if (answers != null) {
                 problems(operation, answers);
             }
-            SortedMap<String, JsonNode> requests = examples.get(operation.getOperationId());
+            SortedMap<String, Object> requests = examples.get(operation.getOperationId());
             if (requests != null) {
                 MediaType body = Objects.requireNonNull(
                         operation.getRequestBody().getContent().get("application/json"));
@@ -149,15 +149,15 @@ class OpenApiConfiguration {
     }
 
     /** {@code openapi/examples/<operationId>/<name>.json}, each a body that a test sends. */
-    private static SortedMap<String, SortedMap<String, JsonNode>> examples(JsonMapper json) {
-        SortedMap<String, SortedMap<String, JsonNode>> examples = new TreeMap<>();
+    private static SortedMap<String, SortedMap<String, Object>> examples(JsonMapper json) {
+        SortedMap<String, SortedMap<String, Object>> examples = new TreeMap<>();
         try {
             for (Resource file :
                     new PathMatchingResourcePatternResolver().getResources("classpath:openapi/examples/*/*.json")) {
                 List<String> path = List.of(file.getURI().toString().split("/", -1));
                 try (var content = file.getInputStream()) {
                     examples.computeIfAbsent(path.get(path.size() - 2), _ -> new TreeMap<>())
-                            .put(path.getLast().replace(".json", ""), json.readTree(content));
+                            .put(path.getLast().replace(".json", ""), json.readValue(content, Object.class));
                 }
             }
             return examples;

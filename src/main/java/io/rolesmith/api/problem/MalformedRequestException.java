@@ -13,6 +13,11 @@ public final class MalformedRequestException extends RuntimeException {
         this.problem = Problem.of(code, finding.message(), List.of(finding));
     }
 
+    /** A problem of its own code, with one finding. */
+    public static MalformedRequestException of(ProblemCode code, String pointer, String message, String remedy) {
+        return new MalformedRequestException(code, Finding.error(code.name(), pointer, message, remedy));
+    }
+
     public static MalformedRequestException body(String pointer, String message, String remedy) {
         return new MalformedRequestException(
                 ProblemCode.INVALID_REQUEST, Finding.error("INVALID_VALUE", pointer, message, remedy));

@@ -73,6 +73,11 @@ public enum ProblemCode {
             false,
             "A quota of the account is reached",
             "Have the quota that the detail names raised, or make room."),
+    BODY_TOO_LARGE(
+            HttpStatus.CONTENT_TOO_LARGE,
+            false,
+            "The body is too large",
+            "Ask for less at once; the detail names the limit."),
     UNSUPPORTED_MEDIA_TYPE(
             HttpStatus.UNSUPPORTED_MEDIA_TYPE,
             false,

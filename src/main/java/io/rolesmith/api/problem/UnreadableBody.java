@@ -1,19 +1,34 @@
 package io.rolesmith.api.problem;
 
+import io.rolesmith.api.wire.BoundaryText;
+import io.rolesmith.api.wire.PolicyText;
 import io.rolesmith.policy.Finding;
+import io.rolesmith.policy.JsonPointer;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ElementKind;
+import jakarta.validation.Path;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.converter.HttpMessageNotReadableException;
-import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Says what is wrong with a body that could not become what an operation wants, and where. */
 public final class UnreadableBody {
+
+    private static final int MAX_QUOTE = 160;
+    private static final Set<String> MISSING = Set.of("NotNull", "NotEmpty", "NotBlank");
 
     private UnreadableBody() {}
 
@@ -26,33 +41,52 @@ public final class UnreadableBody {
                     List.of(Finding.error("MISSING_BODY", "", "The request has no body", "Send a JSON object.")));
         }
         Finding finding = finding(cause);
-        ProblemCode code =
-                cause instanceof StreamReadException ? ProblemCode.MALFORMED_JSON : ProblemCode.INVALID_REQUEST;
+        ProblemCode code = finding.code().equals("WRONG_TYPE") || finding.code().equals("UNKNOWN_FIELD")
+                ? ProblemCode.INVALID_REQUEST
+                : ProblemCode.MALFORMED_JSON;
         return Problem.of(code, finding.message(), List.of(finding));
     }
 
+    /** In words of ours: Jackson's name our classes. */
     private static Finding finding(JacksonException cause) {
         Finding finding = switch (cause) {
             case UnrecognizedPropertyException unknown ->
                 Finding.error(
                         "UNKNOWN_FIELD",
                         pointer(unknown),
-                        "There is no field '" + unknown.getPropertyName() + "' here",
+                        "There is no field '" + shortened(unknown.getPropertyName()) + "' here",
                         "Use one of " + unknown.getKnownPropertyIds() + ".");
+            case MismatchedInputException mismatch
+            when mismatch.getOriginalMessage().startsWith("Trailing token") ->
+                Finding.error("JSON_SYNTAX_ERROR", "", "Something follows the body", "End it there.");
             case MismatchedInputException mismatch ->
                 Finding.error(
                         "WRONG_TYPE",
                         pointer(mismatch),
-                        sentence(mismatch),
+                        "The value is not " + expected(mismatch.getTargetType()),
                         "Send a value of the type that the schema names.");
-            case StreamReadException unreadable
-            when sentence(unreadable).startsWith("Duplicate") ->
+            case StreamConstraintsException tooMuch ->
                 Finding.error(
-                        "DUPLICATE_KEY", position(unreadable), sentence(unreadable), "Let each member stand once.");
+                        "JSON_TOO_LARGE",
+                        position(tooMuch),
+                        "The JSON is nested too deeply, or a number, name or text in it is too long",
+                        "Make it smaller there.");
+            case StreamReadException doubled
+            when doubled.getOriginalMessage().startsWith("Duplicate") ->
+                Finding.error(
+                        "DUPLICATE_KEY",
+                        position(doubled),
+                        "A member of this name stands there already",
+                        "Let each member stand once.");
             case StreamReadException unreadable ->
                 Finding.error(
-                        "JSON_SYNTAX_ERROR", position(unreadable), sentence(unreadable), "Correct the JSON there.");
-            default -> Finding.error("WRONG_TYPE", pointer(cause), sentence(cause), "Compare with the schema.");
+                        "JSON_SYNTAX_ERROR", position(unreadable), "The JSON cannot be read here", "Correct it there.");
+            default ->
+                Finding.error(
+                        "WRONG_TYPE",
+                        pointer(cause),
+                        "The value cannot be read",
+                        "Send a value of the type that the schema names.");
         };
         return cause.getLocation() == null || cause.getLocation().getLineNr() < 1
                 ? finding
@@ -60,34 +94,49 @@ public final class UnreadableBody {
                         cause.getLocation().getLineNr(), cause.getLocation().getColumnNr());
     }
 
-    /** Jackson's first sentence, which names value and rule; what follows names our classes. */
-    private static String sentence(JacksonException e) {
-        String message = e.getOriginalMessage();
-        if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
-            return message.replaceAll("`[^`]*\\.([A-Za-z$]+)`", "$1")
-                    .lines()
-                    .findFirst()
-                    .orElse("");
+    private static String expected(@Nullable Class<?> type) {
+        if (type == null) {
+            return "what is asked for";
         }
-        return message.lines().findFirst().orElse("");
+        if (type.isEnum()) {
+            return "one of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(", "));
+        }
+        if (type == String.class || type == BoundaryText.class) {
+            return "a string";
+        }
+        if (type == PolicyText.class) {
+            return "a policy: a JSON object, or a string that holds one";
+        }
+        if (type == Boolean.class) {
+            return "true or false";
+        }
+        if (Number.class.isAssignableFrom(type)) {
+            return "a whole number in range";
+        }
+        return Collection.class.isAssignableFrom(type) ? "an array" : "an object";
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MAX_QUOTE ? text : text.substring(0, MAX_QUOTE) + "…";
     }
 
     private static String pointer(JacksonException e) {
-        StringBuilder pointer = new StringBuilder();
+        String pointer = "";
         for (JacksonException.Reference step : e.getPath()) {
             String name = step.getPropertyName();
-            pointer.append('/').append(name == null ? Integer.toString(step.getIndex()) : escaped(name));
+            pointer = name == null
+                    ? JsonPointer.element(pointer, step.getIndex())
+                    : JsonPointer.member(pointer, shortened(name));
         }
-        return pointer.toString();
+        return pointer;
     }
 
-    private static String escaped(String name) {
-        return name.replace("~", "~0").replace("/", "~1");
-    }
-
-    private static String position(StreamReadException e) {
+    private static String position(JacksonException e) {
         return e.processor() instanceof JsonParser parser
-                ? parser.streamReadContext().pathAsPointer().toString()
+                ? shortened(parser.streamReadContext().pathAsPointer().toString())
                 : "";
     }
 
@@ -100,15 +149,29 @@ public final class UnreadableBody {
     }
 
     private static Finding finding(ObjectError error) {
-        String field = error instanceof FieldError fieldError ? fieldError.getField() : "";
-        String pointer = field.isEmpty()
-                ? ""
-                : "/" + field.replace("[", "/").replace("]", "").replace('.', '/');
-        boolean missing = "NotNull".equals(error.getCode()) || "NotEmpty".equals(error.getCode());
+        String pointer = pointer(error.unwrap(ConstraintViolation.class));
+        boolean missing = error.getCode() != null && MISSING.contains(error.getCode());
         return Finding.error(
                 missing ? "MISSING_FIELD" : "INVALID_VALUE",
                 pointer,
-                (field.isEmpty() ? "The body" : "'" + field + "'") + " " + error.getDefaultMessage(),
+                (pointer.isEmpty() ? "The body" : "'" + pointer + "'") + " " + error.getDefaultMessage(),
                 missing ? "Give it a value." : "Compare with the schema of the operation.");
+    }
+
+    private static String pointer(ConstraintViolation<?> violation) {
+        String pointer = "";
+        for (Path.Node node : violation.getPropertyPath()) {
+            if (node.isInIterable()) {
+                Object key = node.getKey();
+                Integer index = node.getIndex();
+                pointer = index != null
+                        ? JsonPointer.element(pointer, index)
+                        : JsonPointer.member(pointer, shortened(String.valueOf(key)));
+            }
+            if (node.getKind() == ElementKind.PROPERTY && node.getName() != null) {
+                pointer = JsonPointer.member(pointer, node.getName());
+            }
+        }
+        return pointer;
     }
 }

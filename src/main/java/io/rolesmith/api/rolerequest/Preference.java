@@ -1,7 +1,6 @@
 package io.rolesmith.api.rolerequest;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,22 +17,25 @@ record Preference(Duration longestWait, List<String> applied) {
 
     static Preference of(List<String> headers) {
         Duration wait = DEFAULT_WAIT;
-        List<String> applied = new ArrayList<>();
+        boolean waits = false;
+        boolean async = false;
         for (String header : headers) {
             for (String part : header.split(",", -1)) {
-                String preference = part.strip().toLowerCase(Locale.ROOT);
+                // A preference may have parameters behind a semicolon, space around its equals sign, and quotes.
+                String preference =
+                        part.replaceFirst(";.*", "").replaceAll("[\\s\"]", "").toLowerCase(Locale.ROOT);
                 if (preference.equals("respond-async")) {
-                    wait = Duration.ZERO;
-                    applied.add(preference);
-                } else if (preference.matches("wait=[0-9]{1,5}")) {
+                    async = true;
+                } else if (preference.matches("wait=[0-9]{1,9}")) {
                     Duration asked = Duration.ofSeconds(Long.parseLong(preference.substring("wait=".length())));
-                    Duration bounded = asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked;
-                    // Asked for both, the caller wants no answer later than at once.
-                    wait = applied.contains("respond-async") ? wait : bounded;
-                    applied.add("wait=" + bounded.toSeconds());
+                    wait = asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked;
+                    waits = true;
                 }
             }
         }
-        return new Preference(wait, List.copyOf(applied));
+        if (async) {
+            return new Preference(Duration.ZERO, List.of("respond-async"));
+        }
+        return new Preference(wait, waits ? List.of("wait=" + wait.toSeconds()) : List.of());
     }
 }

@@ -31,7 +31,7 @@ record ProvisionRequest(
         @NotEmpty
         @Size(max = 100)
         @Nullable
-        List<@NotNull String> accounts,
+        List<@NotNull @Size(max = 256) String> accounts,
 
         @Schema(
                 requiredMode = Schema.RequiredMode.REQUIRED,

@@ -95,6 +95,7 @@ class RoleRequestController {
         ProblemCode.ROLE_NOT_OURS,
         ProblemCode.ROLE_DIFFERS,
         ProblemCode.QUOTA_EXCEEDED,
+        ProblemCode.BODY_TOO_LARGE,
         ProblemCode.UNSUPPORTED_MEDIA_TYPE,
         ProblemCode.REQUEST_REFUSED,
         ProblemCode.REFUSED_BY_IAM,

@@ -49,6 +49,8 @@ class SecurityConfiguration {
     SecurityFilterChain filterChain(HttpSecurity http, TokenVerification tokens) {
         return http.authorizeHttpRequests(requests -> requests.requestMatchers(HttpMethod.GET, PUBLIC)
                         .permitAll()
+                        .requestMatchers(HttpMethod.HEAD, PUBLIC)
+                        .permitAll()
                         .requestMatchers("/error")
                         .permitAll()
                         .anyRequest()

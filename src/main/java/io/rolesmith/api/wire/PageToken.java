@@ -30,7 +30,7 @@ public final class PageToken {
         try {
             List<String> parts =
                     List.of(new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8).split("\n", -1));
-            if (parts.size() == count) {
+            if (parts.size() == count && parts.stream().allMatch(BodyCheck::isText)) {
                 return Optional.of(parts);
             }
         } catch (IllegalArgumentException e) {
