@@ -22,14 +22,14 @@ LABEL org.opencontainers.image.title="Rolesmith" \
       org.opencontainers.image.revision="${REVISION}"
 
 WORKDIR /opt/rolesmith
-# From what changes least to what changes most, so that an ordinary new version ships only the last layer. Root owns all
-# of it: the process can read its code but not change it.
+# From what changes least to what changes most, so that an ordinary new version, made by a builder that kept its cache,
+# ships only the last layer. Root owns all of it: the process can read its code but not change it.
+COPY LICENSE NOTICE ./
 COPY --from=build /build/probe/ probe/
 COPY --from=build /build/extracted/dependencies/ ./
 COPY --from=build /build/extracted/spring-boot-loader/ ./
 COPY --from=build /build/extracted/snapshot-dependencies/ ./
 COPY --from=build /build/extracted/application/ ./
-COPY LICENSE NOTICE ./
 
 # By number, so that Kubernetes can see that it is not root.
 USER 10001:10001
