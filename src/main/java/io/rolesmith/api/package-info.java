@@ -3,6 +3,9 @@
 @ApplicationModule(
         allowedDependencies = {
             "policy",
+            "policy :: check",
+            "policy :: access",
+            "policy :: catalogue",
             "caller",
             "account",
             "role",

@@ -1,12 +1,12 @@
 package io.rolesmith.policy;
 
 /** Tests and folds characters the way IAM does: by ASCII, never by locale. */
-final class Ascii {
+public final class Ascii {
 
     private Ascii() {}
 
     /** The text with A–Z lowered. */
-    static String lower(String text) {
+    public static String lower(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (isUpper(text.charAt(i))) {
                 char[] characters = text.toCharArray();
@@ -22,7 +22,7 @@ final class Ascii {
     }
 
     /** Whether the text consists of the digits 0–9 only. */
-    static boolean isDigits(String text) {
+    public static boolean isDigits(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (!isDigit(text.charAt(i))) {
                 return false;
@@ -31,11 +31,11 @@ final class Ascii {
         return !text.isEmpty();
     }
 
-    static boolean isDigit(char character) {
+    public static boolean isDigit(char character) {
         return character >= '0' && character <= '9';
     }
 
-    static boolean isAlphanumeric(char character) {
+    public static boolean isAlphanumeric(char character) {
         return isDigit(character) || isUpper(character) || (character >= 'a' && character <= 'z');
     }
 

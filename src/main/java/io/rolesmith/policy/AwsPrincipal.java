@@ -1,19 +1,19 @@
 package io.rolesmith.policy;
 
 /** The shapes that a principal of kind AWS may have. */
-final class AwsPrincipal {
+public final class AwsPrincipal {
 
     /** The length of an account id, all of it digits. */
     private static final int ACCOUNT_ID = 12;
 
     private AwsPrincipal() {}
 
-    static boolean isAccountId(String text) {
+    public static boolean isAccountId(String text) {
         return text.length() == ACCOUNT_ID && Ascii.isDigits(text);
     }
 
     /** An account id as people write it, 1234-5678-9012, which IAM takes too. */
-    static boolean isDashedAccountId(String text) {
+    public static boolean isDashedAccountId(String text) {
         return text.length() == 14
                 && text.charAt(4) == '-'
                 && text.charAt(9) == '-'
@@ -21,7 +21,7 @@ final class AwsPrincipal {
     }
 
     /** What IAM shows in place of a role or user that was deleted. */
-    static boolean isUniqueId(String text) {
+    public static boolean isUniqueId(String text) {
         if (text.length() < 20 || !(text.startsWith("AROA") || text.startsWith("AIDA"))) {
             return false;
         }
@@ -34,7 +34,7 @@ final class AwsPrincipal {
     }
 
     /** Whether the six segments of an ARN name an account root, a user, a role or one of their sessions. */
-    static boolean isPrincipalArn(String[] segments) {
+    public static boolean isPrincipalArn(String[] segments) {
         if (!segments[3].isEmpty() || !isAccountId(segments[4])) {
             return false;
         }
@@ -49,7 +49,7 @@ final class AwsPrincipal {
     }
 
     /** Whether {@code resource} is of this type and has a name that a principal can have. */
-    static boolean isNamed(String resource, String type) {
+    public static boolean isNamed(String resource, String type) {
         if (!resource.startsWith(type) || resource.endsWith("/")) {
             return false;
         }
@@ -65,7 +65,7 @@ final class AwsPrincipal {
      * The text, or the account id where it stands for a whole account: IAM answers with the root ARN when the id was
      * sent.
      */
-    static String canonical(String text) {
+    public static String canonical(String text) {
         if (isDashedAccountId(text)) {
             return text.replace("-", "");
         }

@@ -80,7 +80,7 @@ public record ConditionOperator(Quantifier quantifier, Comparison comparison, bo
             return word;
         }
 
-        static List<String> words() {
+        public static List<String> words() {
             return Arrays.stream(values()).map(Comparison::word).toList();
         }
     }
@@ -109,7 +109,7 @@ public record ConditionOperator(Quantifier quantifier, Comparison comparison, bo
     }
 
     /** The same for all operators that mean the same: IAM treats ArnEquals as ArnLike, and so their negations. */
-    ConditionOperator canonical() {
+    public ConditionOperator canonical() {
         if (comparison == Comparison.ARN_EQUALS) {
             return new ConditionOperator(quantifier, Comparison.ARN_LIKE, ifExists);
         }

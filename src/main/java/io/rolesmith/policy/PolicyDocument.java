@@ -128,17 +128,20 @@ public final class PolicyDocument {
     }
 
     /** Whether a Version is written in the document. */
-    boolean statesVersion() {
+    public boolean statesVersion() {
         return root.find("Version").isPresent();
     }
 
-    /** Where {@code pointer} leads to, counted in characters of the text that was read. */
-    int offsetOf(String pointer) {
-        return root.offsetOf(pointer);
-    }
-
-    TextPlaces places() {
-        return places;
+    /**
+     * Findings about this document in its order, each with line and column where it was pasted as text. Of very many
+     * only the first are kept, with a finding {@code TOO_MANY_FINDINGS}.
+     */
+    public List<Finding> inOrder(List<Finding> findings) {
+        FindingLog log = new FindingLog();
+        for (Finding finding : findings) {
+            log.add(root.offsetOf(finding.pointer()), finding);
+        }
+        return log.inOrder(places);
     }
 
     @Override

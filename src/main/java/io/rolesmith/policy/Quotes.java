@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** How a finding quotes what it found. */
-final class Quotes {
+public final class Quotes {
 
     /** Enough for any ARN that a person would read; a finding must not repeat a hostile text in full. */
     private static final int LONGEST = 160;
@@ -15,22 +15,22 @@ final class Quotes {
     private Quotes() {}
 
     /** The text in double quotes, shortened. */
-    static String quote(String text) {
+    public static String quote(String text) {
         return '"' + shorten(text) + '"';
     }
 
     /** The text, cut with an ellipsis where it is very long. */
-    static String shorten(String text) {
+    public static String shorten(String text) {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
     }
 
     /** A character as a person can look it up: printable ASCII as it is, anything else by its code point. */
-    static String name(char character) {
+    public static String name(char character) {
         return character > ' ' && character < 0x7F ? "'" + character + "'" : "U+%04X".formatted((int) character);
     }
 
     /** The known word that was probably meant: the same in another case, or within two slips of the pen. */
-    static Optional<String> closest(String word, List<String> known) {
+    public static Optional<String> closest(String word, List<String> known) {
         for (String candidate : known) {
             if (candidate.equalsIgnoreCase(word)) {
                 return Optional.of(candidate);

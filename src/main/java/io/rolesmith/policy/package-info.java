@@ -1,4 +1,4 @@
-/** The IAM policy language, pure: documents are read, made canonical, compared and checked here, and what is wrong is said as findings. */
+/** The IAM policy language, pure: documents are read, made canonical and compared here, and what is wrong is said as findings. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package io.rolesmith.policy;

@@ -1,6 +1,17 @@
 /** Runs plans against IAM: journal, order, undo, recovery, and the inventory of the roles that are ours. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"policy", "role", "account", "caller", "audit", "iam"})
+@ApplicationModule(
+        allowedDependencies = {
+            "policy",
+            "policy :: check",
+            "policy :: access",
+            "policy :: catalogue",
+            "role",
+            "account",
+            "caller",
+            "audit",
+            "iam"
+        })
 package io.rolesmith.provisioning;
 
 import org.jspecify.annotations.NullMarked;

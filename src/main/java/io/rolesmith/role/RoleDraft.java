@@ -5,15 +5,15 @@ import static io.rolesmith.policy.JsonPointer.element;
 import static io.rolesmith.policy.JsonPointer.member;
 
 import io.rolesmith.policy.Finding;
-import io.rolesmith.policy.PolicyCheck;
 import io.rolesmith.policy.PolicyDocument;
-import io.rolesmith.policy.PolicyKind;
 import io.rolesmith.policy.PolicyReader;
 import io.rolesmith.policy.PolicySource;
 import io.rolesmith.policy.Reading;
 import io.rolesmith.policy.Severity;
-import io.rolesmith.policy.TrustExposure;
 import io.rolesmith.policy.Variables;
+import io.rolesmith.policy.check.PolicyCheck;
+import io.rolesmith.policy.check.PolicyKind;
+import io.rolesmith.policy.check.TrustExposure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

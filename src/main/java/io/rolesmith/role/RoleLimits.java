@@ -1,6 +1,6 @@
 package io.rolesmith.role;
 
-import io.rolesmith.policy.PolicyCheck;
+import io.rolesmith.policy.check.PolicyCheck;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,6 @@
 /** What a role should be, what it is, and the ordered changes between the two, pure. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"policy"})
+@ApplicationModule(allowedDependencies = {"policy", "policy :: check", "policy :: access", "policy :: catalogue"})
 package io.rolesmith.role;
 
 import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,8 @@ import static io.rolesmith.policy.FindingAssert.assertThatFinding;
 import static io.rolesmith.policy.FindingAssert.assertThatOnly;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rolesmith.policy.check.PolicyCheck;
+import io.rolesmith.policy.check.PolicyKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -11,7 +11,7 @@ import java.util.Random;
  *
  * <p>It knows nothing of the code under test: what it varies is IAM's own freedom.
  */
-record RandomPolicy(String version, List<RandomStatement> statements) {
+public record RandomPolicy(String version, List<RandomStatement> statements) {
 
     private static final List<String> ACTIONS =
             List.of("s3:GetObject", "s3:Put*", "ecs:ExecuteCommand", "iam:PassRole", "*", "sts:AssumeRole");
@@ -39,7 +39,7 @@ record RandomPolicy(String version, List<RandomStatement> statements) {
 
     record RandomCondition(String operator, String key, List<String> values) {}
 
-    static RandomPolicy of(Random random) {
+    public static RandomPolicy of(Random random) {
         List<RandomStatement> statements = new ArrayList<>();
         for (int i = random.nextInt(3); i >= 0; i--) {
             List<RandomCondition> conditions = new ArrayList<>();

@@ -1,4 +1,4 @@
-package io.rolesmith.policy;
+package io.rolesmith.policy.check;
 
 /** What a document is for, since IAM's grammar differs. */
 public enum PolicyKind {

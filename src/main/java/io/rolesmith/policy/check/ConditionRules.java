@@ -1,5 +1,10 @@
-package io.rolesmith.policy;
+package io.rolesmith.policy.check;
 
+import io.rolesmith.policy.Condition;
+import io.rolesmith.policy.ConditionOperator;
+import io.rolesmith.policy.Finding;
+import io.rolesmith.policy.Quotes;
+import io.rolesmith.policy.Statement;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;

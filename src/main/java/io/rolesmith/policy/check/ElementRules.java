@@ -1,5 +1,11 @@
-package io.rolesmith.policy;
+package io.rolesmith.policy.check;
 
+import io.rolesmith.policy.Ascii;
+import io.rolesmith.policy.Finding;
+import io.rolesmith.policy.JsonPointer;
+import io.rolesmith.policy.Quotes;
+import io.rolesmith.policy.Statement;
+import io.rolesmith.policy.Values;
 import java.util.function.Consumer;
 
 /** What IAM demands of the elements that every kind of policy has. */

@@ -1,10 +1,16 @@
-package io.rolesmith.policy;
+package io.rolesmith.policy.check;
 
 import static io.rolesmith.policy.FindingAssert.assertThatFinding;
 import static io.rolesmith.policy.FindingAssert.assertThatOnly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.rolesmith.policy.Finding;
+import io.rolesmith.policy.PolicyDocument;
+import io.rolesmith.policy.PolicyReader;
+import io.rolesmith.policy.PolicySource;
+import io.rolesmith.policy.Severity;
+import io.rolesmith.policy.Variables;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +88,7 @@ class PolicyCheckTests {
         }
 
         @ParameterizedTest(name = "{0}")
-        @MethodSource("io.rolesmith.policy.PolicyCheckTests#knownOperators")
+        @MethodSource("io.rolesmith.policy.check.PolicyCheckTests#knownOperators")
         void mayUseEveryOperatorOfIam(String operator) {
             assertThat(identity(conditionOn(operator))).isEmpty();
         }

@@ -1,8 +1,10 @@
-package io.rolesmith.policy;
+package io.rolesmith.policy.check;
 
 import static io.rolesmith.policy.FindingAssert.assertThatOnly;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rolesmith.policy.Finding;
+import io.rolesmith.policy.PolicyDocument;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,5 +1,7 @@
-package io.rolesmith.policy;
+package io.rolesmith.policy.check;
 
+import io.rolesmith.policy.Finding;
+import io.rolesmith.policy.Statement;
 import java.util.function.Consumer;
 
 /** One thing that IAM demands of a statement. */

@@ -1,5 +1,18 @@
-package io.rolesmith.policy;
+package io.rolesmith.policy.check;
 
+import io.rolesmith.policy.Ascii;
+import io.rolesmith.policy.AwsPrincipal;
+import io.rolesmith.policy.Condition;
+import io.rolesmith.policy.ConditionOperator;
+import io.rolesmith.policy.Effect;
+import io.rolesmith.policy.Finding;
+import io.rolesmith.policy.PolicyDocument;
+import io.rolesmith.policy.PrincipalType;
+import io.rolesmith.policy.Principals;
+import io.rolesmith.policy.Quotes;
+import io.rolesmith.policy.Statement;
+import io.rolesmith.policy.Wildcards;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -27,29 +40,29 @@ public final class TrustExposure {
      * strangers. This refusal has no switch.
      */
     public static List<Finding> anonymousTrust(PolicyDocument trust) {
-        FindingLog log = new FindingLog();
+        List<Finding> found = new ArrayList<>();
         for (Statement statement : trust.statements()) {
             if (statement.effect() == Effect.ALLOW
                     && statement.conditions().stream().noneMatch(TrustExposure::namesSomebody)) {
-                strangers(statement, trust, log);
+                strangers(statement, found);
             }
         }
-        return log.inOrder(trust.places());
+        return trust.inOrder(found);
     }
 
-    private static void strangers(Statement statement, PolicyDocument trust, FindingLog log) {
+    private static void strangers(Statement statement, List<Finding> found) {
         if (statement.notPrincipals().isPresent()) {
-            report("all but some", statement.notPrincipals().pointer(), trust, log);
+            report("all but some", statement.notPrincipals().pointer(), found);
         }
         switch (statement.principals()) {
             case Principals.Absent _ -> {}
-            case Principals.Anyone anyone -> report("\"*\"", anyone.pointer(), trust, log);
+            case Principals.Anyone anyone -> report("\"*\"", anyone.pointer(), found);
             case Principals.Listed listed -> {
                 for (Principals.Group group : listed.groups()) {
                     for (int i = 0; i < group.values().texts().size(); i++) {
                         String value = group.values().texts().get(i);
                         if (group.type() == PrincipalType.AWS && Wildcards.isPattern(value)) {
-                            report(Quotes.quote(value), group.values().pointerOf(i), trust, log);
+                            report(Quotes.quote(value), group.values().pointerOf(i), found);
                         }
                     }
                 }
@@ -57,16 +70,14 @@ public final class TrustExposure {
         }
     }
 
-    private static void report(String principal, String pointer, PolicyDocument trust, FindingLog log) {
-        log.add(
-                trust.offsetOf(pointer),
-                Finding.error(
-                        "ANONYMOUS_TRUST",
-                        pointer,
-                        "The principal " + principal
-                                + " lets strangers assume the role, since no condition names an organisation or a"
-                                + " principal.",
-                        "Name the principals, or add a condition such as StringEquals on aws:PrincipalOrgID."));
+    private static void report(String principal, String pointer, List<Finding> found) {
+        found.add(Finding.error(
+                "ANONYMOUS_TRUST",
+                pointer,
+                "The principal " + principal
+                        + " lets strangers assume the role, since no condition names an organisation or a"
+                        + " principal.",
+                "Name the principals, or add a condition such as StringEquals on aws:PrincipalOrgID."));
     }
 
     private static boolean namesSomebody(Condition condition) {

@@ -1,5 +1,15 @@
-package io.rolesmith.policy;
+package io.rolesmith.policy.check;
 
+import io.rolesmith.policy.Ascii;
+import io.rolesmith.policy.AwsPrincipal;
+import io.rolesmith.policy.Effect;
+import io.rolesmith.policy.Finding;
+import io.rolesmith.policy.PrincipalType;
+import io.rolesmith.policy.Principals;
+import io.rolesmith.policy.Quotes;
+import io.rolesmith.policy.Statement;
+import io.rolesmith.policy.Values;
+import io.rolesmith.policy.Wildcards;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;

@@ -1,5 +1,11 @@
-package io.rolesmith.policy;
+package io.rolesmith.policy.check;
 
+import io.rolesmith.policy.Finding;
+import io.rolesmith.policy.JsonPointer;
+import io.rolesmith.policy.PolicyDocument;
+import io.rolesmith.policy.Quotes;
+import io.rolesmith.policy.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,8 +68,8 @@ public final class PolicyCheck {
      * @param partition the partition of the account that the document is for, such as {@code aws}
      */
     public static List<Finding> check(PolicyDocument document, PolicyKind kind, String partition) {
-        FindingLog log = new FindingLog();
-        Consumer<Finding> findings = finding -> log.add(document.offsetOf(finding.pointer()), finding);
+        List<Finding> found = new ArrayList<>();
+        Consumer<Finding> findings = found::add;
         version(document, findings);
         size(document, kind, findings);
         List<StatementRule> rules = switch (kind) {
@@ -76,7 +82,7 @@ public final class PolicyCheck {
             }
         }
         uniqueSids(document, findings);
-        return log.inOrder(document.places());
+        return document.inOrder(found);
     }
 
     private static void version(PolicyDocument document, Consumer<Finding> findings) {
