@@ -47,7 +47,7 @@ final class CanonicalForm {
         }
     }
 
-    private static String statement(Statement statement) {
+    static String statement(Statement statement) {
         StringBuilder text = new StringBuilder(256);
         JsonWriter writer = new JsonWriter(text);
         text.append('{');
@@ -116,13 +116,9 @@ final class CanonicalForm {
         }
     }
 
-    private static String condition(Condition condition) {
+    static String condition(Condition condition) {
         Optional<ConditionOperator> operator =
                 ConditionOperator.parse(condition.operator()).map(ConditionOperator::canonical);
-        boolean truthValue = operator.map(ConditionOperator::comparison)
-                .filter(comparison -> comparison == ConditionOperator.Comparison.BOOL
-                        || comparison == ConditionOperator.Comparison.NULL)
-                .isPresent();
         StringBuilder text = new StringBuilder(96);
         JsonWriter writer = new JsonWriter(text);
         text.append('[');
@@ -130,8 +126,17 @@ final class CanonicalForm {
         text.append(',');
         writer.string(Ascii.lower(condition.key()));
         text.append(',');
-        array(text, sorted(condition.values(), truthValue));
+        array(text, sorted(condition.values(), isTruthValue(condition)));
         return text.append(']').toString();
+    }
+
+    /** Whether the values of the condition are true or false, in any case. */
+    static boolean isTruthValue(Condition condition) {
+        return ConditionOperator.parse(condition.operator())
+                .map(ConditionOperator::comparison)
+                .filter(comparison -> comparison == ConditionOperator.Comparison.BOOL
+                        || comparison == ConditionOperator.Comparison.NULL)
+                .isPresent();
     }
 
     private static TreeSet<String> sorted(Values values, boolean foldCase) {
