@@ -1,6 +1,7 @@
 package io.rolesmith.policy;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,11 @@ public record Finding(
         return new Finding(code, Severity.ERROR, pointer, null, null, null, message, remedy);
     }
 
+    /** Something at {@code pointer} that IAM would take and that gives away more than anybody should want. */
+    public static Finding securityWarning(String code, String pointer, String message, String remedy) {
+        return new Finding(code, Severity.SECURITY_WARNING, pointer, null, null, null, message, remedy);
+    }
+
     /** Something at {@code pointer} that is allowed and probably not meant. */
     public static Finding warning(String code, String pointer, String message, String remedy) {
         return new Finding(code, Severity.WARNING, pointer, null, null, null, message, remedy);
@@ -52,6 +58,11 @@ public record Finding(
     /** The same finding at a place in pasted text. */
     public Finding at(int line, int column) {
         return new Finding(code, severity, pointer, line, column, account, message, remedy);
+    }
+
+    /** Where more is said about findings of this code: the page of AWS that states the rule. */
+    public Optional<String> link() {
+        return ReferenceLinks.of(code);
     }
 
     /** Whether this one refuses what was asked. */

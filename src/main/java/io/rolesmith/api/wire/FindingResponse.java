@@ -29,7 +29,10 @@ public record FindingResponse(
         @Schema(description = "Names the value and the rule")
         String message,
 
-        @Schema(description = "What to do about it") String remedy) {
+        @Schema(description = "What to do about it") String remedy,
+
+        @Schema(description = "Where the rule is explained", format = "uri") @Nullable
+        String link) {
 
     public static FindingResponse of(Finding finding) {
         return new FindingResponse(
@@ -40,6 +43,7 @@ public record FindingResponse(
                 finding.column(),
                 finding.account(),
                 finding.message(),
-                finding.remedy());
+                finding.remedy(),
+                finding.link().orElse(null));
     }
 }
