@@ -889,7 +889,9 @@ class ApiIntegrationTests {
                         "/api/v1/audit-events",
                         "/api/v1/audit-events/{sequence}",
                         "/api/v1/audit-events/export",
-                        "/api/v1/audit-chain/verification");
+                        "/api/v1/audit-chain/verification",
+                        "/api/v1/policy-checks",
+                        "/api/v1/policy-comparisons");
         document.get("paths")
                 .forEach(path -> path.forEach(operation -> {
                     String id = operation.get("operationId").asString();

@@ -78,6 +78,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
+    ResponseEntity<Problem> unreadablePolicy(UnreadablePolicyException e) {
+        return Problem.of(ProblemCode.REQUEST_REFUSED, message(e), e.findings()).toResponse();
+    }
+
+    @ExceptionHandler
     ResponseEntity<Problem> keyReused(IdempotencyKeyReusedException e) {
         return Problem.of(ProblemCode.IDEMPOTENCY_KEY_REUSED, message(e)).toResponse();
     }

@@ -1,0 +1,215 @@
+package io.rolesmith.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rolesmith.support.TestRolesmith;
+import io.rolesmith.support.TestRolesmith.Answer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import tools.jackson.databind.JsonNode;
+
+/** What the API answers to those who write policies. */
+class PolicyApiIntegrationTests {
+
+    private static final String POLICY =
+            "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::b/*\"}}";
+
+    private static TestRolesmith rolesmith;
+
+    @BeforeAll
+    static void start() {
+        rolesmith = TestRolesmith.start(Map.of(
+                "rolesmith.accounts[0].teams[0]", "retail-store",
+                "rolesmith.accounts[1].id", "210987654321",
+                "rolesmith.accounts[1].name", "china",
+                "rolesmith.accounts[1].kind", "sandbox",
+                "rolesmith.accounts[1].partition", "aws-cn",
+                "rolesmith.accounts[1].teams[0]", "retail-store",
+                "rolesmith.accounts[2].id", "000000000042",
+                "rolesmith.accounts[2].name", "theirs",
+                "rolesmith.accounts[2].kind", "sandbox",
+                "rolesmith.accounts[2].teams[0]", "payments"));
+    }
+
+    @AfterAll
+    static void stop() {
+        rolesmith.close();
+    }
+
+    private static String reader() {
+        return rolesmith.issuer().token("reader", "roles:read", "retail-store");
+    }
+
+    private static Answer post(String path, String body) {
+        return rolesmith.post(path, reader(), body);
+    }
+
+    // --- checks
+
+    @Test
+    void aGoodPolicyIsValidAndItsSizeAndMeaningAreSaid() {
+        Answer answer = post("/policy-checks", "{\"kind\": \"identity\", \"document\": " + POLICY + "}");
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        assertThat(answer.json().get("valid").asBoolean()).isTrue();
+        assertThat(answer.json().get("findings")).isEmpty();
+        assertThat(answer.json().get("size").toString()).isEqualTo("{\"characters\":109,\"limit\":10240}");
+        assertThat(answer.json().get("canonical").asString())
+                .isEqualTo("{\"Statement\":[{\"Action\":[\"s3:getobject\"],\"Effect\":\"Allow\",\"Resource\":"
+                        + "[\"arn:aws:s3:::b/*\"]}],\"Version\":\"2012-10-17\"}");
+    }
+
+    @Test
+    void aBadPolicyIsAnAnswerToo() {
+        Answer answer = post(
+                "/policy-checks",
+                "{\"kind\": \"identity\", \"document\": \"{\\n  \\\"Version\\\": \\\"2012-10-17\\\", // the newest\\n"
+                        + "  \\\"Statement\\\": {\\\"Effect\\\": \\\"Allow\\\", \\\"Action\\\": \\\"GetObject\\\", \\\"Resource\\\": \\\"*\\\"}\\n}\"}");
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        assertThat(answer.json().get("valid").asBoolean()).isFalse();
+        JsonNode findings = answer.json().get("findings");
+        assertThat(findings.findValuesAsString("code")).containsExactly("COMMENTS_REMOVED", "INVALID_ACTION");
+        JsonNode error = findings.get(1);
+        assertThat(error.get("severity").asString()).isEqualTo("error");
+        assertThat(error.get("pointer").asString()).isEqualTo("/document/Statement/Action");
+        assertThat(error.get("line").asInt()).isEqualTo(3);
+        assertThat(error.get("column").asInt()).isEqualTo(46);
+        assertThat(error.get("remedy").asString()).isEqualTo("Write it as in \"s3:GetObject\".");
+        assertThat(error.get("link").asString())
+                .endsWith("policy-checks.html#access-analyzer-reference-policy-checks-error-invalid-action");
+    }
+
+    @Test
+    void whatCannotBeReadHasNeitherSizeNorMeaning() {
+        Answer answer = post("/policy-checks", "{\"kind\": \"trust\", \"document\": \"{\"}");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().propertyNames()).containsExactlyInAnyOrder("valid", "findings");
+        assertThat(answer.json().get("findings").get(0).get("code").asString()).isEqualTo("JSON_SYNTAX_ERROR");
+    }
+
+    @Test
+    void aStrangerInATrustPolicyIsFound() {
+        Answer answer = post(
+                "/policy-checks",
+                "{\"kind\": \"trust\", \"document\": {\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\","
+                        + " \"Principal\": {\"AWS\": \"*\"}, \"Action\": \"sts:AssumeRole\"}}}");
+
+        assertThat(answer.json().get("valid").asBoolean()).isFalse();
+        assertThat(answer.json().get("findings").findValuesAsString("code")).contains("ANONYMOUS_TRUST");
+        assertThat(answer.json().get("size").get("limit").asInt()).isEqualTo(2048);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            arn:${var.aws_partition}:s3:::b | , "account": "china" | true
+            arn:aws:s3:::b | , "account": "china" | false
+            arn:aws:s3:::b | , "account": "123456789012" | true
+            arn:aws-cn:s3:::b | '' | false
+            arn:aws-cn:s3:::b | , "variables": {"aws_partition": "aws-cn"} | true
+            arn:aws:sqs:${var.aws_region}:${var.aws_account_id}:q | , "account": "123456789012" | true
+            arn:aws:sqs:${var.aws_region}:${var.aws_account_id}:q | '' | false
+            arn:aws:s3:::${var.bucket} | , "variables": {"bucket": "b"} | true
+            """)
+    void theAccountSaysWhatItsVariablesAndPartitionAre(String resource, String more, boolean valid) {
+        Answer answer = post(
+                "/policy-checks",
+                "{\"kind\": \"identity\", \"document\": " + POLICY.replace("arn:aws:s3:::b/*", resource) + more + "}");
+
+        assertThat(answer.json().get("valid").asBoolean()).as(answer.toString()).isEqualTo(valid);
+    }
+
+    // --- comparisons
+
+    @Test
+    void policiesOfOneMeaningAreEquivalent() {
+        Answer answer = post(
+                "/policy-comparisons",
+                "{\"kind\": \"identity\", \"left\": %s, \"right\": %s}"
+                        .formatted(POLICY, POLICY.replace("\"s3:GetObject\"", "[\"s3:GETOBJECT\"]")));
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        assertThat(answer.json().get("equivalent").asBoolean()).isTrue();
+        assertThat(answer.json().get("differences")).isEmpty();
+    }
+
+    @Test
+    void aDifferenceIsSaidWithItsPlaceOnBothSides() {
+        Answer answer = post(
+                "/policy-comparisons",
+                "{\"kind\": \"identity\", \"left\": %s, \"right\": %s}"
+                        .formatted(POLICY, POLICY.replace("b/*", "c/*")));
+
+        assertThat(answer.json().get("equivalent").asBoolean()).isFalse();
+        assertThat(answer.json().get("differences").toString())
+                .isEqualTo("[{\"kind\":\"changed\",\"element\":\"Resource\",\"left\":\"/Statement/Resource\","
+                        + "\"right\":\"/Statement/Resource\",\"removed\":[\"arn:aws:s3:::b/*\"],"
+                        + "\"added\":[\"arn:aws:s3:::c/*\"],\"message\":\"Resource loses \\\"arn:aws:s3:::b/*\\\" and"
+                        + " gains \\\"arn:aws:s3:::c/*\\\".\"}]");
+    }
+
+    @Test
+    void whatCannotBeReadCannotBeCompared() {
+        Answer answer = post(
+                "/policy-comparisons",
+                "{\"kind\": \"identity\", \"left\": {\"Version\": \"2012-10-17\"}, \"right\": \"{\"}");
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.json().get("code").asString()).isEqualTo("request-refused");
+        assertThat(answer.json().get("findings").findValuesAsString("pointer")).containsExactly("/left", "/right");
+    }
+
+    // --- all of them
+
+    @ParameterizedTest
+    @CsvSource({"checkPolicy, /policy-checks", "comparePolicies, /policy-comparisons"})
+    void everyExampleOfTheDocumentIsAnswered(String operation, String path) throws IOException {
+        Resource[] examples = new PathMatchingResourcePatternResolver()
+                .getResources("classpath:openapi/examples/" + operation + "/*.json");
+
+        assertThat(examples).isNotEmpty();
+        for (Resource example : examples) {
+            Answer answer = post(path, example.getContentAsString(StandardCharsets.UTF_8));
+            assertThat(answer.status()).as(example + ": " + answer).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /policy-checks | {"kind": "identity"} | 400 | invalid-request
+            /policy-checks | {"kind": "other", "document": {}} | 400 | invalid-request
+            /policy-checks | {"kind": "trust", "document": []} | 400 | invalid-request
+            /policy-checks | {"kind": "trust", "document": {}, "more": 1} | 400 | invalid-request
+            /policy-checks | {"kind": "trust", "document": {}, "account": "nowhere"} | 404 | not-found
+            /policy-checks | {"kind": "trust", "document": {}, "account": "theirs"} | 404 | not-found
+            /policy-comparisons | {"kind": "trust", "left": {}} | 400 | invalid-request
+            """)
+    void aBodyOfAnotherShapeIsAProblem(String path, String body, int status, String code) {
+        Answer answer = post(path, body);
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
+        assertThat(answer.json().get("code").asString()).isEqualTo(code);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /policy-checks | {"kind": "trust", "document": {}}
+            /policy-comparisons | {"kind": "trust", "left": {}, "right": {}}
+            """)
+    void isNotForThoseWithoutTheScope(String path, String body) {
+        Answer answer = rolesmith.post(path, rolesmith.issuer().token("curious", "audit:read", "retail-store"), body);
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(403);
+        assertThat(answer.json().get("code").asString()).isEqualTo("scope-missing");
+        assertThat(rolesmith.post(path, "", "{}").status()).isEqualTo(401);
+    }
+}
