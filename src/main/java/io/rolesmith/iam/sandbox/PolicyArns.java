@@ -1,6 +1,7 @@
 package io.rolesmith.iam.sandbox;
 
 import io.rolesmith.account.Account;
+import io.rolesmith.policy.catalogue.ManagedPolicies;
 import java.util.List;
 
 /** Which managed policies an account has, and what IAM says to the ARN of one that it has not. */
@@ -44,7 +45,7 @@ record PolicyArns(Account account) {
             throw Refusal.invalidInput("ARN " + arn + " is not valid.");
         }
         return segments.get(4).equals("aws")
-                ? AwsManagedPolicies.contains(pathAndName(arn))
+                ? ManagedPolicies.bundled().contains(arn)
                 : segments.get(4).equals(account.id().value())
                         && account.managedPolicies().containsKey(pathAndName(arn));
     }
