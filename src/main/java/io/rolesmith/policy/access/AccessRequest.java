@@ -8,7 +8,8 @@ import java.util.Map;
  *
  * @param action such as {@code s3:GetObject}, in any case, without wildcards
  * @param resource an ARN, or {@code *} for an action that knows no resource
- * @param context values by condition key, in any case; a key that is not there is absent from the request
+ * @param context values by condition key, in any case; a key that is not there is absent from the request, and one
+ *     without values is said to have none, which decides variables too
  */
 public record AccessRequest(String action, String resource, Map<String, List<String>> context) {
 
