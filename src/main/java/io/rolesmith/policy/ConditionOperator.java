@@ -108,6 +108,32 @@ public record ConditionOperator(Quantifier quantifier, Comparison comparison, bo
                 : Optional.of(new ConditionOperator(quantifier, comparison, ifExists));
     }
 
+    /**
+     * Why IAM refuses a condition block under this operator, if it does: "Syntax errors in policy." is all that it says of
+     * an operator that it does not know, and of {@code NullIfExists}.
+     *
+     * @param name the operator as written
+     * @param pointer where it stands
+     */
+    public static Optional<Finding> refusal(String name, String pointer) {
+        Optional<ConditionOperator> known = parse(name);
+        if (known.isEmpty()) {
+            return Optional.of(Finding.error(
+                    "INVALID_CONDITION_OPERATOR",
+                    pointer,
+                    Quotes.quote(name) + " is not a condition operator of IAM.",
+                    Quotes.closest(name, Comparison.words())
+                            .map(meant -> "Did you mean " + Quotes.quote(meant) + "?")
+                            .orElse("Use an operator such as StringEquals, ArnLike or Bool.")));
+        }
+        return known.filter(operator -> operator.comparison == Comparison.NULL && operator.ifExists)
+                .map(_ -> Finding.error(
+                        "NULL_WITH_IF_EXISTS",
+                        pointer,
+                        Quotes.quote(name) + " is refused by IAM, since Null itself asks whether the key exists.",
+                        "Use Null without IfExists."));
+    }
+
     /** The same for all operators that mean the same: IAM treats ArnEquals as ArnLike, and so their negations. */
     public ConditionOperator canonical() {
         if (comparison == Comparison.ARN_EQUALS) {

@@ -266,6 +266,11 @@ final class DocumentGrammar {
                         "an object of condition keys");
                 continue;
             }
+            if (keys.members().isEmpty()) {
+                // No condition comes of it that could be checked later, and IAM looks at the operator all the same.
+                ConditionOperator.refusal(operator.name(), operatorPointer)
+                        .ifPresent(finding -> log.add(operator.offset(), finding));
+            }
             Map<String, String> spellings = new HashMap<>();
             for (Member key : keys.members()) {
                 String keyPointer = JsonPointer.member(operatorPointer, key.name());

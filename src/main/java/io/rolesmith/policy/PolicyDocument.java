@@ -66,6 +66,11 @@ public final class PolicyDocument {
         return version;
     }
 
+    /** Whether IAM puts values in for variables such as <code>${aws:username}</code>; else they are plain text to it. */
+    public boolean resolvesVariables() {
+        return version.equals(DocumentGrammar.VERSION_2012);
+    }
+
     /** The document's id, which may be the empty string. */
     public Optional<String> id() {
         return id;

@@ -338,6 +338,19 @@ class PolicyReaderTests {
                             + " compares key names without case.");
         }
 
+        @ParameterizedTest(name = "{0}")
+        @CsvSource({
+            "StringEqualz, INVALID_CONDITION_OPERATOR",
+            "stringEquals, INVALID_CONDITION_OPERATOR",
+            "NullIfExists, NULL_WITH_IF_EXISTS"
+        })
+        void ofAnEmptyConditionBlockAreOperatorsAllTheSame(String operator, String code) {
+            assertThatOnly(object(condition("{\"" + operator + "\":{}}")).findings())
+                    .isError(code)
+                    .isAt("/Statement/0/Condition/" + operator);
+            assertThat(object(condition("{\"StringEquals\":{}}")).findings()).isEmpty();
+        }
+
         @Test
         void mayShareAConditionKeyUnderDifferentOperators() {
             assertThat(object(condition("{\"StringLike\":{\"aws:a\":\"1\"},\"StringNotLike\":{\"AWS:A\":\"2\"}}"))
