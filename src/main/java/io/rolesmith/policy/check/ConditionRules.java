@@ -5,11 +5,12 @@ import io.rolesmith.policy.ConditionOperator;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.Quotes;
 import io.rolesmith.policy.Statement;
+import io.rolesmith.policy.Wildcards;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What IAM demands of a condition block. */
+/** What IAM demands of the operators and keys of a condition block. */
 final class ConditionRules {
 
     private ConditionRules() {}
@@ -18,30 +19,14 @@ final class ConditionRules {
     static void operators(Statement statement, String partition, Consumer<Finding> findings) {
         Set<String> seen = new HashSet<>();
         for (Condition condition : statement.conditions()) {
-            String name = condition.operator();
-            if (!seen.add(name)) {
-                continue;
-            }
-            ConditionOperator operator = ConditionOperator.parse(name).orElse(null);
-            if (operator == null) {
-                findings.accept(Finding.error(
-                        "INVALID_CONDITION_OPERATOR",
-                        condition.operatorPointer(),
-                        Quotes.quote(name) + " is not a condition operator of IAM.",
-                        Quotes.closest(name, ConditionOperator.Comparison.words())
-                                .map(meant -> "Did you mean " + Quotes.quote(meant) + "?")
-                                .orElse("Use an operator such as StringEquals, ArnLike or Bool.")));
-            } else if (operator.comparison() == ConditionOperator.Comparison.NULL && operator.ifExists()) {
-                findings.accept(Finding.error(
-                        "NULL_WITH_IF_EXISTS",
-                        condition.operatorPointer(),
-                        Quotes.quote(name) + " is refused by IAM, since Null itself asks whether the key exists.",
-                        "Use Null without IfExists."));
+            if (seen.add(condition.operator())) {
+                ConditionOperator.refusal(condition.operator(), condition.operatorPointer())
+                        .ifPresent(findings);
             }
         }
     }
 
-    /** A key begins with the one who defines it, followed by a colon. */
+    /** A key begins with the one who defines it, followed by a colon: "must be prefaced by a vendor". */
     static void keys(Statement statement, String partition, Consumer<Finding> findings) {
         for (Condition condition : statement.conditions()) {
             String key = condition.key();
@@ -52,7 +37,19 @@ final class ConditionRules {
                         condition.values().pointer(),
                         "The condition key " + Quotes.quote(key) + " does not have the form prefix:name.",
                         "Write it with its prefix, as in aws:SourceAccount."));
+            } else if (!isPrefix(key.substring(0, colon))) {
+                findings.accept(Finding.error(
+                        "INVALID_CONDITION_KEY_FORMAT",
+                        condition.values().pointer(),
+                        "The prefix of the condition key " + Quotes.quote(key)
+                                + " holds a wildcard, a variable or white space.",
+                        "Write the prefix out, as in aws:SourceAccount."));
             }
         }
+    }
+
+    /** Prefixes are services' names and issuers' addresses; only the name behind may hold blanks, being a tag's key. */
+    private static boolean isPrefix(String text) {
+        return !Wildcards.isPattern(text) && text.chars().noneMatch(c -> c <= ' ' || c == '$' || c == 0xA0);
     }
 }

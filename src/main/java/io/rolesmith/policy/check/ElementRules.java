@@ -3,9 +3,12 @@ package io.rolesmith.policy.check;
 import io.rolesmith.policy.Ascii;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.JsonPointer;
+import io.rolesmith.policy.PolicyDocument;
 import io.rolesmith.policy.Quotes;
 import io.rolesmith.policy.Statement;
 import io.rolesmith.policy.Values;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** What IAM demands of the elements that every kind of policy has. */
@@ -34,6 +37,24 @@ final class ElementRules {
                         "Use A–Z, a–z and 0–9 only."));
                 return;
             }
+        }
+    }
+
+    /** Sids are unique within a policy, in their spelling. */
+    static void uniqueSids(PolicyDocument document, Consumer<Finding> findings) {
+        Map<String, String> seen = new HashMap<>();
+        for (Statement statement : document.statements()) {
+            statement.sid().filter(sid -> !sid.isEmpty()).ifPresent(sid -> {
+                String first = seen.putIfAbsent(sid, statement.pointer());
+                if (first != null) {
+                    findings.accept(Finding.error(
+                            "UNIQUE_SIDS_REQUIRED",
+                            JsonPointer.member(statement.pointer(), "Sid"),
+                            "The Sid " + Quotes.quote(sid) + " is already that of " + first
+                                    + ", and must be unique within the policy.",
+                            "Give this statement another Sid, or none."));
+                }
+            });
         }
     }
 

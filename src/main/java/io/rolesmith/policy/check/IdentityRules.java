@@ -52,6 +52,10 @@ final class IdentityRules {
         if (action.equals("*")) {
             return;
         }
+        if (VariableRules.holdsVariable(action)) {
+            findings.accept(VariableRules.unsupportedIn("action", action, pointer));
+            return;
+        }
         int colon = action.indexOf(':');
         if (colon <= 0) {
             findings.accept(Finding.error(
@@ -144,7 +148,7 @@ final class IdentityRules {
                             + ", the account is in " + Quotes.quote(partition) + ".",
                     "Write arn:" + partition + ":…, or arn:*:… for every partition."));
         }
-        if (segments[2].isEmpty() || Wildcards.isPattern(segments[2])) {
+        if (segments[2].isEmpty() || Wildcards.isPattern(segments[2]) || VariableRules.holdsVariable(segments[2])) {
             findings.accept(Finding.error(
                     "INVALID_SERVICE",
                     pointer,
@@ -156,10 +160,12 @@ final class IdentityRules {
 
     private static void regionAndAccount(
             String resource, String[] segments, String pointer, Consumer<Finding> findings) {
-        boolean bucket = segments[2].equals("s3")
+        boolean s3 = segments[2].equals("s3");
+        boolean bucket = s3
                 && REGIONAL_S3_RESOURCES.stream().noneMatch(segments[5]::startsWith)
                 && !Wildcards.isPattern(segments[5].substring(0, Math.min(1, segments[5].length())));
-        if ((bucket || GLOBAL_SERVICES.contains(segments[2])) && isLiteral(segments[3])) {
+        boolean regionless = bucket || (s3 && segments[5].equals("*")) || GLOBAL_SERVICES.contains(segments[2]);
+        if (regionless && isLiteral(segments[3])) {
             findings.accept(Finding.error(
                     "ARN_REGION_NOT_ALLOWED",
                     pointer,

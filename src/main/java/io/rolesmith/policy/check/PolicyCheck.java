@@ -1,14 +1,10 @@
 package io.rolesmith.policy.check;
 
 import io.rolesmith.policy.Finding;
-import io.rolesmith.policy.JsonPointer;
 import io.rolesmith.policy.PolicyDocument;
-import io.rolesmith.policy.Quotes;
 import io.rolesmith.policy.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -43,12 +39,20 @@ public final class PolicyCheck {
             ElementRules::sid,
             TrustRules::principalElement,
             TrustRules::principals,
-            ElementRules::actionElement,
-            TrustRules::actions,
             TrustRules::noResource,
-            TrustRules::cognitoCondition,
+            ElementRules::actionElement,
+            TrustActionRules::actions,
+            TrustActionRules::actionsOfThePrincipals,
+            FederationRules::cognitoCondition,
             ConditionRules::operators,
-            ConditionRules::keys);
+            ConditionRules::keys,
+            ConditionValueRules::values);
+
+    private static final List<DocumentRule> TRUST_DOCUMENT_RULES = List.of(
+            ElementRules::uniqueSids,
+            VariableRules::variables,
+            TrustActionRules::actionsOfRolesAnywhere,
+            FederationRules::claims);
 
     private static final List<StatementRule> IDENTITY_RULES = List.of(
             ElementRules::sid,
@@ -58,7 +62,11 @@ public final class PolicyCheck {
             IdentityRules::resourceElement,
             IdentityRules::resources,
             ConditionRules::operators,
-            ConditionRules::keys);
+            ConditionRules::keys,
+            ConditionValueRules::values);
+
+    private static final List<DocumentRule> IDENTITY_DOCUMENT_RULES =
+            List.of(ElementRules::uniqueSids, VariableRules::variables);
 
     private PolicyCheck() {}
 
@@ -81,7 +89,13 @@ public final class PolicyCheck {
                 rule.check(statement, partition, findings);
             }
         }
-        uniqueSids(document, findings);
+        List<DocumentRule> documentRules = switch (kind) {
+            case TRUST -> TRUST_DOCUMENT_RULES;
+            case IDENTITY -> IDENTITY_DOCUMENT_RULES;
+        };
+        for (DocumentRule rule : documentRules) {
+            rule.check(document, findings);
+        }
         return document.inOrder(found);
     }
 
@@ -125,23 +139,6 @@ public final class PolicyCheck {
                             "Shorten it, or move statements to managed policies."));
                 }
             }
-        }
-    }
-
-    private static void uniqueSids(PolicyDocument document, Consumer<Finding> findings) {
-        Map<String, String> seen = new HashMap<>();
-        for (Statement statement : document.statements()) {
-            statement.sid().filter(sid -> !sid.isEmpty()).ifPresent(sid -> {
-                String first = seen.putIfAbsent(sid, statement.pointer());
-                if (first != null) {
-                    findings.accept(Finding.error(
-                            "UNIQUE_SIDS_REQUIRED",
-                            JsonPointer.member(statement.pointer(), "Sid"),
-                            "The Sid " + Quotes.quote(sid) + " is already that of " + first
-                                    + ", and must be unique within the policy.",
-                            "Give this statement another Sid, or none."));
-                }
-            });
         }
     }
 }

@@ -2,9 +2,7 @@ package io.rolesmith.policy.check;
 
 import io.rolesmith.policy.Ascii;
 import io.rolesmith.policy.AwsPrincipal;
-import io.rolesmith.policy.Effect;
 import io.rolesmith.policy.Finding;
-import io.rolesmith.policy.PrincipalType;
 import io.rolesmith.policy.Principals;
 import io.rolesmith.policy.Quotes;
 import io.rolesmith.policy.Statement;
@@ -15,27 +13,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What IAM demands of a trust policy.
+ * What IAM demands of the principals of a trust policy.
  *
  * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html">The
  *     Principal element</a>
  */
 final class TrustRules {
-
-    /** All that IAM takes in a trust policy, in this spelling: anything else is "may only specify STS AssumeRole actions". */
-    private static final List<String> ACTIONS = List.of(
-            "sts:AssumeRole",
-            "sts:AssumeRoleWithSAML",
-            "sts:AssumeRoleWithWebIdentity",
-            "sts:TagSession",
-            "sts:SetSourceIdentity",
-            "sts:SetContext");
-
-    private static final String COGNITO = "cognito-identity.amazonaws.com";
-
-    /** Identity providers that have no ARN. */
-    private static final Set<String> BUILT_IN_PROVIDERS =
-            Set.of(COGNITO, "accounts.google.com", "www.amazon.com", "graph.facebook.com");
 
     /** Partitions whose services are all known to end in one of {@link #SERVICE_SUFFIXES}. */
     private static final Set<String> KNOWN_SUFFIX_PARTITIONS = Set.of("aws", "aws-cn", "aws-us-gov");
@@ -77,6 +60,10 @@ final class TrustRules {
                     for (int i = 0; i < group.values().texts().size(); i++) {
                         String value = group.values().texts().get(i);
                         String pointer = group.values().pointerOf(i);
+                        if (VariableRules.holdsVariable(value)) {
+                            findings.accept(VariableRules.unsupportedIn("principal", value, pointer));
+                            continue;
+                        }
                         switch (group.type()) {
                             case AWS -> awsPrincipal(value, pointer, partition, findings);
                             case SERVICE -> servicePrincipal(value, pointer, partition, findings);
@@ -160,17 +147,10 @@ final class TrustRules {
             wildcardInPrincipal("Federated", value, pointer, findings);
             return;
         }
-        if (BUILT_IN_PROVIDERS.contains(value)) {
+        if (Providers.isBuiltIn(value)) {
             return;
         }
-        String[] segments = value.split(":", 6);
-        boolean provider = segments.length == 6
-                && segments[0].equals("arn")
-                && segments[2].equals("iam")
-                && segments[3].isEmpty()
-                && AwsPrincipal.isAccountId(segments[4])
-                && (AwsPrincipal.isNamed(segments[5], "saml-provider/")
-                        || AwsPrincipal.isNamed(segments[5], "oidc-provider/"));
+        boolean provider = Providers.oidcIssuer(value).isPresent() || Providers.isSaml(value);
         if (!provider) {
             findings.accept(Finding.error(
                     "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY",
@@ -180,7 +160,7 @@ final class TrustRules {
                     "Write an ARN such as arn:" + partition + ":iam::<account id>:oidc-provider/<host>."));
             return;
         }
-        partition(value, segments[1], pointer, partition, findings);
+        partition(value, value.split(":", 3)[1], pointer, partition, findings);
     }
 
     private static void wildcardInPrincipal(String kind, String value, String pointer, Consumer<Finding> findings) {
@@ -204,31 +184,6 @@ final class TrustRules {
         }
     }
 
-    /** Actions are among the six that assume a role, exactly spelled. */
-    static void actions(Statement statement, String partition, Consumer<Finding> findings) {
-        if (statement.notActions().isPresent()) {
-            findings.accept(Finding.error(
-                    "UNSUPPORTED_ACTION_IN_POLICY",
-                    statement.notActions().pointer(),
-                    "NotAction is not allowed in a trust policy, which may only name actions that assume the role.",
-                    "Name the actions in Action, for example sts:AssumeRole."));
-        }
-        List<String> actions = statement.actions().texts();
-        for (int i = 0; i < actions.size(); i++) {
-            String action = actions.get(i);
-            if (!ACTIONS.contains(action)) {
-                findings.accept(Finding.error(
-                        "UNSUPPORTED_ACTION_IN_POLICY",
-                        statement.actions().pointerOf(i),
-                        "The action " + Quotes.quote(action) + " is not allowed in a trust policy.",
-                        Quotes.closest(action, ACTIONS)
-                                .map(meant -> "Did you mean " + Quotes.quote(meant) + "?")
-                                .orElseGet(() -> "Use " + String.join(", ", ACTIONS.subList(0, 5)) + " or "
-                                        + ACTIONS.getLast() + ".")));
-            }
-        }
-    }
-
     /** A trust policy is about one role, so it names no resource. */
     static void noResource(Statement statement, String partition, Consumer<Finding> findings) {
         for (Values element : List.of(statement.resources(), statement.notResources())) {
@@ -239,24 +194,6 @@ final class TrustRules {
                         element.pointer(),
                         name + " is not allowed in a trust policy, which always speaks of its own role.",
                         "Remove " + name + "."));
-            }
-        }
-    }
-
-    /** IAM refuses to trust every identity pool of the world: "A condition block must be present". */
-    static void cognitoCondition(Statement statement, String partition, Consumer<Finding> findings) {
-        if (statement.effect() == Effect.ALLOW
-                && statement.conditions().isEmpty()
-                && statement.principals() instanceof Principals.Listed listed) {
-            for (Principals.Group group : listed.groups()) {
-                int place = group.values().texts().indexOf(COGNITO);
-                if (group.type() == PrincipalType.FEDERATED && place >= 0) {
-                    findings.accept(Finding.error(
-                            "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL",
-                            group.values().pointerOf(place),
-                            "The provider \"" + COGNITO + "\" is trusted without a condition.",
-                            "Add StringEquals on " + COGNITO + ":aud with the id of your identity pool."));
-                }
             }
         }
     }

@@ -90,7 +90,8 @@ class PolicyCheckTests {
         @ParameterizedTest(name = "{0}")
         @MethodSource("io.rolesmith.policy.check.PolicyCheckTests#knownOperators")
         void mayUseEveryOperatorOfIam(String operator) {
-            assertThat(identity(conditionOn(operator))).isEmpty();
+            assertThat(identity(conditionOn(operator).replace("\"true\"", "\"" + valueFor(operator) + "\"")))
+                    .isEmpty();
         }
 
         @ParameterizedTest(name = "{0}")
@@ -110,11 +111,12 @@ class PolicyCheckTests {
                     .advises(remedy);
         }
 
-        @Test
-        void mayNotAskForNullIfExists() {
-            assertThatOnly(identity(conditionOn("NullIfExists")))
+        @ParameterizedTest
+        @ValueSource(strings = {"NullIfExists", "ForAnyValue:NullIfExists"})
+        void mayNotAskForNullIfExists(String operator) {
+            assertThatOnly(identity(conditionOn(operator)))
                     .isError("NULL_WITH_IF_EXISTS")
-                    .isAt("/Statement/0/Condition/NullIfExists");
+                    .isAt("/Statement/0/Condition/" + operator);
         }
 
         @ParameterizedTest
@@ -124,6 +126,29 @@ class PolicyCheckTests {
                     .isError("INVALID_CONDITION_KEY_FORMAT")
                     .isAt("/Statement/0/Condition/StringEquals/" + key)
                     .says("The condition key \"" + key + "\" does not have the form prefix:name.");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"a ws:SourceAccount", "aw*:SourceAccount", "${aws:x}:y", " aws:SourceAccount"})
+        void hasConditionKeysWhosePrefixIsWrittenOut(String key) {
+            assertThatOnly(identity(conditionOn("StringEquals").replace("aws:x", key)))
+                    .isError("INVALID_CONDITION_KEY_FORMAT")
+                    .isAt("/Statement/0/Condition/StringEquals/" + key)
+                    .says("The prefix of the condition key \"" + key
+                            + "\" holds a wildcard, a variable or white space.");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "aws:ResourceTag/Cost Center",
+                    "aws:ResourceTag/aws:cloudformation:stack-name",
+                    "oidc.eks.us-east-1.amazonaws.com/id/ABC:sub",
+                    "saml:aud"
+                })
+        void mayHaveConditionKeysWithAnythingBehindThePrefix(String key) {
+            assertThat(identity(conditionOn("StringEquals").replace("aws:x", key)))
+                    .isEmpty();
         }
 
         @Test
@@ -206,17 +231,17 @@ class PolicyCheckTests {
         }
 
         @ParameterizedTest
-        @ValueSource(
-                strings = {
-                    "sts:AssumeRole",
-                    "sts:AssumeRoleWithSAML",
-                    "sts:AssumeRoleWithWebIdentity",
-                    "sts:TagSession",
-                    "sts:SetSourceIdentity",
-                    "sts:SetContext"
-                })
-        void mayAllowTheSixActions(String action) {
-            assertThat(trust(TRUST.replace("sts:AssumeRole", action))).isEmpty();
+        @CsvSource({
+            "sts:AssumeRole, '{\"Service\":\"ecs-tasks.amazonaws.com\"}'",
+            "sts:AssumeRoleWithSAML, '{\"Federated\":\"arn:aws:iam::123456789012:saml-provider/Okta\"}'",
+            "sts:AssumeRoleWithWebIdentity, '{\"Federated\":\"arn:aws:iam::123456789012:oidc-provider/idp.example\"}'",
+            "sts:TagSession, '{\"Service\":\"ecs-tasks.amazonaws.com\"}'",
+            "sts:SetSourceIdentity, '{\"Service\":\"ecs-tasks.amazonaws.com\"}'",
+            "sts:SetContext, '{\"Service\":\"ecs-tasks.amazonaws.com\"}'"
+        })
+        void mayAllowTheSixActions(String action, String principal) {
+            assertThat(trust(TRUST.replace("sts:AssumeRole", action).replace(SERVICE, principal)))
+                    .isEmpty();
         }
 
         @ParameterizedTest
@@ -392,16 +417,15 @@ class PolicyCheckTests {
         }
 
         @ParameterizedTest
-        @ValueSource(
-                strings = {
-                    "arn:aws:iam::123456789012:saml-provider/Okta",
-                    "arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/ABC",
-                    "accounts.google.com",
-                    "www.amazon.com",
-                    "graph.facebook.com"
-                })
-        void mayTrustFederations(String provider) {
-            assertThat(trustOf("{\"Federated\":\"" + provider + "\"}")).isEmpty();
+        @CsvSource({
+            "arn:aws:iam::123456789012:saml-provider/Okta, sts:AssumeRoleWithSAML",
+            "arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/ABC, sts:AssumeRoleWithWebIdentity",
+            "arn:aws:iam::123456789012:oidc-provider/sts.windows.net/0f3a/, sts:AssumeRoleWithWebIdentity"
+        })
+        void mayTrustFederations(String provider, String action) {
+            assertThat(trust(TRUST.replace(SERVICE, "{\"Federated\":\"" + provider + "\"}")
+                            .replace("sts:AssumeRole", action)))
+                    .isEmpty();
         }
 
         @ParameterizedTest
@@ -410,27 +434,14 @@ class PolicyCheckTests {
                     "token.actions.githubusercontent.com",
                     "arn:aws:iam::123456789012:role/App",
                     "arn:aws:iam::123456789012:oidc-provider/",
+                    "arn:aws:iam::123456789012:oidc-provider//",
+                    "arn:aws:iam::123456789012:saml-provider/Okta/",
                     "arn:aws:iam:::oidc-provider/x"
                 })
         void mayTrustNoOtherFederation(String provider) {
             assertThatOnly(trustOf("{\"Federated\":\"" + provider + "\"}"))
                     .isError("INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY")
                     .isAt("/Statement/0/Principal/Federated");
-        }
-
-        @Test
-        void trustsCognitoWithAConditionOnly() {
-            String cognito = TRUST.replace(SERVICE, "{\"Federated\":\"cognito-identity.amazonaws.com\"}");
-
-            assertThatOnly(trust(cognito))
-                    .isError("MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL")
-                    .isAt("/Statement/0/Principal/Federated");
-            assertThat(
-                            trust(
-                                    cognito.replace(
-                                            "\"Action\"",
-                                            "\"Condition\":{\"StringEquals\":{\"cognito-identity.amazonaws.com:aud\":\"p\"}},\"Action\"")))
-                    .isEmpty();
         }
 
         @Test
@@ -534,6 +545,7 @@ class PolicyCheckTests {
                     "arn:aws:ec2:*:*:instance/*",
                     "arn:aws:s3:us-east-1:123456789012:accesspoint/point",
                     "arn:aws:s3:::bucket/${aws:username}/a:b",
+                    "arn:aws:s3:*:123456789012:*",
                     "arn:aws:iam::123456789012:role/a:b",
                     "arn:aws:iam::*:role/*"
                 })
@@ -558,6 +570,7 @@ class PolicyCheckTests {
                     "arn:aws:s?:::b | INVALID_SERVICE | The resource \"arn:aws:s?:::b\" does not spell out its service.",
                     "arn:aws::::b | INVALID_SERVICE | The resource \"arn:aws::::b\" does not spell out its service.",
                     "arn:aws:s3:us-east-1::b | ARN_REGION_NOT_ALLOWED | The resource \"arn:aws:s3:us-east-1::b\" names the region \"us-east-1\", but such ARNs have none.",
+                    "arn:aws:s3:my-bucket:*:* | ARN_REGION_NOT_ALLOWED | The resource \"arn:aws:s3:my-bucket:*:*\" names the region \"my-bucket\", but such ARNs have none.",
                     "arn:aws:iam:us-east-1:123456789012:role/r | ARN_REGION_NOT_ALLOWED | The resource \"arn:aws:iam:us-east-1:123456789012:role/r\" names the region \"us-east-1\", but such ARNs have none.",
                     "arn:aws:s3::123456789012:b | ARN_ACCOUNT_NOT_ALLOWED | The resource \"arn:aws:s3::123456789012:b\" names the account \"123456789012\", but ARNs of buckets have none."
                 })
@@ -598,6 +611,14 @@ class PolicyCheckTests {
                                 + " ForAnyValue:ArnLike ForAllValues:StringEqualsIfExists ForAnyValue:Null")
                         .split(" "))
                 .toList();
+    }
+
+    private static String valueFor(String operator) {
+        return operator.contains("Numeric")
+                ? "1"
+                : operator.contains("Date")
+                        ? "2026-01-31"
+                        : operator.contains("Arn") ? "*" : operator.contains("Ip") ? "10.0.0.0/8" : "true";
     }
 
     private static List<Finding> trust(String json) {
