@@ -13,6 +13,7 @@ import io.rolesmith.policy.Severity;
 import io.rolesmith.policy.Variables;
 import io.rolesmith.policy.check.PolicyCheck;
 import io.rolesmith.policy.check.PolicyKind;
+import io.rolesmith.policy.check.ProviderAccounts;
 import io.rolesmith.policy.check.TrustExposure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -190,8 +191,11 @@ public record RoleDraft(
                 return Optional.empty();
             }
             Optional<PolicyDocument> document = document(trustPolicy, PolicyKind.TRUST, "/trustPolicy");
-            document.ifPresent(trust -> TrustExposure.anonymousTrust(trust)
-                    .forEach(finding -> findings.add(finding.below("/trustPolicy"))));
+            document.ifPresent(trust -> {
+                TrustExposure.anonymousTrust(trust).forEach(finding -> findings.add(finding.below("/trustPolicy")));
+                ProviderAccounts.foreignProviders(trust, account)
+                        .forEach(finding -> findings.add(finding.below("/trustPolicy")));
+            });
             return document;
         }
 

@@ -215,6 +215,16 @@ class IamRefusalTests {
                 "arn:aws:iam::123456789012:role/App");
         principal(to, "INVALID_SERVICE_PRINCIPAL_FORMAT", "Service", "lambda.example.com", "lambda.amazonaws.com");
         principal(to, "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "Service", "*", "ec2.amazonaws.com");
+        for (String provider : List.of("saml-provider/Okta", "oidc-provider/idp.example")) {
+            String own = webIdentity("{\"Federated\":\"arn:aws:iam::123456789012:" + provider + "\"}", "");
+            String good = provider.startsWith("saml") ? own.replace("WithWebIdentity", "WithSAML") : own;
+            to.add(new Example(
+                    Message.INVALID_PRINCIPAL,
+                    "PROVIDER_OF_ANOTHER_ACCOUNT",
+                    "/trustPolicy/Statement/0/Principal/Federated",
+                    draft().trust(good.replace("123456789012", "210987654321")),
+                    draft().trust(good)));
+        }
         trust(
                 to,
                 Message.STAR_PRINCIPAL,

@@ -44,6 +44,12 @@ final class Providers {
                 .isPresent();
     }
 
+    /** Whether it is a provider that somebody made in an account. */
+    static boolean hasArn(String principal) {
+        return !isBuiltIn(principal)
+                && (isSaml(principal) || oidcIssuer(principal).isPresent());
+    }
+
     private static Optional<String> providerName(String principal, String type) {
         String[] segments = principal.split(":", 6);
         boolean provider = segments.length == 6
