@@ -26,6 +26,11 @@ final class FindingLog {
         }
     }
 
+    /** Whether no more findings will be kept, so that nobody needs to look for their places. */
+    boolean isFull() {
+        return entries.size() == LIMIT;
+    }
+
     boolean refuses() {
         return refuses;
     }

@@ -144,7 +144,7 @@ public final class PolicyDocument {
     public List<Finding> inOrder(List<Finding> findings) {
         FindingLog log = new FindingLog();
         for (Finding finding : findings) {
-            log.add(root.offsetOf(finding.pointer()), finding);
+            log.add(log.isFull() ? 0 : root.offsetOf(finding.pointer()), finding);
         }
         return log.inOrder(places);
     }

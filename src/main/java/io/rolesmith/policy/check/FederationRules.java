@@ -1,5 +1,6 @@
 package io.rolesmith.policy.check;
 
+import io.rolesmith.policy.Ascii;
 import io.rolesmith.policy.Condition;
 import io.rolesmith.policy.ConditionOperator;
 import io.rolesmith.policy.Effect;
@@ -10,7 +11,9 @@ import io.rolesmith.policy.Principals;
 import io.rolesmith.policy.Quotes;
 import io.rolesmith.policy.Statement;
 import io.rolesmith.policy.Wildcards;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -54,15 +57,24 @@ final class FederationRules {
     static void claims(PolicyDocument document, Consumer<Finding> findings) {
         for (Statement statement : document.statements()) {
             if (admitsTokens(statement) && statement.principals() instanceof Principals.Listed listed) {
-                for (Principals.Group group : listed.groups()) {
-                    if (group.type() == PrincipalType.FEDERATED) {
-                        for (int i = 0; i < group.values().texts().size(); i++) {
-                            String pointer = group.values().pointerOf(i);
-                            Providers.oidcIssuer(group.values().texts().get(i))
-                                    .flatMap(SharedIssuer::of)
-                                    .ifPresent(issuer -> claims(issuer, statement, pointer, document, findings));
-                        }
-                    }
+                claims(statement, listed, document, findings);
+            }
+        }
+    }
+
+    private static void claims(
+            Statement statement, Principals.Listed listed, PolicyDocument document, Consumer<Finding> findings) {
+        // An issuer is asked once, or a list of a thousand equal providers would ask a thousand values each.
+        Set<String> asked = new HashSet<>();
+        for (Principals.Group group : listed.groups()) {
+            List<String> providers =
+                    group.type() == PrincipalType.FEDERATED ? group.values().texts() : List.of();
+            for (int i = 0; i < providers.size(); i++) {
+                SharedIssuer issuer = Providers.oidcIssuer(providers.get(i))
+                        .flatMap(SharedIssuer::of)
+                        .orElse(null);
+                if (issuer != null && asked.add(Ascii.lower(issuer.name()))) {
+                    claims(issuer, statement, group.values().pointerOf(i), document, findings);
                 }
             }
         }

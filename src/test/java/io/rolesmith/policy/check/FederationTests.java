@@ -152,6 +152,13 @@ class FederationTests {
         }
 
         @Test
+        void areAskedForOnceHoweverOftenTheProviderStandsThere() {
+            assertThatOnly(checkAll("{'Effect':'Allow','Principal':{'Federated':['" + oidc(GITHUB) + "','"
+                            + oidc(GITHUB) + "']},'Action':'" + WEB_IDENTITY + "'}"))
+                    .isAt("/Statement/0/Principal/Federated/0");
+        }
+
+        @Test
         void areAlwaysTrustedToBeDenied() {
             assertThat(checkAll(statement("Deny", oidc(GITHUB), WEB_IDENTITY, "{}")))
                     .isEmpty();
