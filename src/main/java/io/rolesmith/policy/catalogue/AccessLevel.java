@@ -1,7 +1,5 @@
 package io.rolesmith.policy.catalogue;
 
-import java.util.Optional;
-
 /**
  * What kind of access an action gives, as AWS sorts them.
  *
@@ -16,20 +14,14 @@ public enum AccessLevel {
     PERMISSIONS_MANAGEMENT("PermissionsManagement"),
     TAGGING("Tagging");
 
-    private static final AccessLevel[] ALL = values();
-
     private final String word;
 
     AccessLevel(String word) {
         this.word = word;
     }
 
-    static Optional<AccessLevel> named(String word) {
-        for (AccessLevel level : ALL) {
-            if (level.word.equals(word)) {
-                return Optional.of(level);
-            }
-        }
-        return Optional.empty();
+    /** The level's name in the catalogue's file. */
+    String word() {
+        return word;
     }
 }

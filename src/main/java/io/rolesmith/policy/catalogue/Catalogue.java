@@ -27,7 +27,7 @@ public record Catalogue(ServiceCatalogue services, ManagedPolicies managedPolici
      */
     public static Catalogue load(Path directory) {
         return new Catalogue(
-                ServiceCatalogue.read(CatalogueFile.at(directory.resolve("services.txt"), ServiceCatalogue.KIND)),
+                ServiceCatalogue.read(CatalogueFile.at(directory.resolve("services.txt"), ServiceCatalogue.KIND), true),
                 ManagedPolicies.read(
                         CatalogueFile.at(directory.resolve("managed-policies.txt"), ManagedPolicies.KIND), true));
     }

@@ -24,18 +24,34 @@ final class CatalogueFile {
     private final String text;
     private final Source source;
 
+    /** Where the reading ends: before the end of the text when this is a section of a file. */
+    private final int end;
+
+    /** Where the line begins that was read last. */
     private int line;
+
     private int field;
     private int lineEnd;
     private int next;
+    private boolean over;
 
     private CatalogueFile(String name, byte[] bytes, String kind) {
         this.name = name;
         this.text = new String(bytes, StandardCharsets.UTF_8);
+        this.end = text.length();
         if (text.indexOf('\uFFFD') >= 0) {
             throw new BrokenCatalogueException(name + ": it is not UTF-8 text");
         }
         this.source = header(kind);
+    }
+
+    private CatalogueFile(CatalogueFile whole, int from, int to) {
+        this.name = whole.name;
+        this.text = whole.text;
+        this.source = whole.source;
+        this.end = to;
+        this.next = from;
+        this.line = from;
     }
 
     /** @throws BrokenCatalogueException when it is not there, or is no file of this kind and format */
@@ -93,11 +109,11 @@ final class CatalogueFile {
 
     /** Goes to the next line that says something, false at the end. */
     boolean nextLine() {
-        while (next < text.length()) {
-            line++;
+        while (next < end) {
+            line = next;
             field = next;
-            int end = text.indexOf('\n', next);
-            lineEnd = end < 0 ? text.length() : end;
+            int found = text.indexOf('\n', next, end);
+            lineEnd = found < 0 ? end : found;
             next = lineEnd + 1;
             if (lineEnd > field && text.charAt(lineEnd - 1) == '\r') {
                 lineEnd--;
@@ -106,17 +122,26 @@ final class CatalogueFile {
                 return true;
             }
         }
+        over = true;
         return false;
     }
 
     /** Whether the next field is {@code word}; goes past it if so. */
     boolean nextIs(String word) {
-        int end = field + word.length();
-        if (!text.startsWith(word, field) || end > lineEnd || (end < lineEnd && text.charAt(end) != '\t')) {
+        int after = field + word.length();
+        if (!text.startsWith(word, field) || after > lineEnd || (after < lineEnd && text.charAt(after) != '\t')) {
             return false;
         }
-        field = end + 1;
+        field = after + 1;
         return true;
+    }
+
+    /** The lines from the one read last up to the next that begins with {@code word}, for another reader; skips them. */
+    CatalogueFile upTo(String word) {
+        int from = over ? end : line;
+        int found = text.startsWith(word + '\t', from) ? from : text.indexOf('\n' + word + '\t', from) + 1;
+        next = found == 0 ? end : found;
+        return new CatalogueFile(this, from, next);
     }
 
     /** The next field, which must be there. */
@@ -133,8 +158,8 @@ final class CatalogueFile {
         if (field >= lineEnd) {
             return "";
         }
-        int end = text.indexOf('\t', field, lineEnd);
-        String content = text.substring(field, end < 0 ? lineEnd : end);
+        int tab = text.indexOf('\t', field, lineEnd);
+        String content = text.substring(field, tab < 0 ? lineEnd : tab);
         field += content.length() + 1;
         return content;
     }
@@ -157,6 +182,10 @@ final class CatalogueFile {
 
     /** The exception that says what is wrong with the line read last. */
     BrokenCatalogueException broken(String what) {
-        return new BrokenCatalogueException(name + ", line " + Math.max(line, 1) + ": " + what);
+        long before = text.substring(0, line)
+                .chars()
+                .filter(character -> character == '\n')
+                .count();
+        return new BrokenCatalogueException(name + ", line " + (before + 1) + ": " + what);
     }
 }

@@ -28,8 +28,9 @@ final class ConditionKeys {
                 variable.computeIfAbsent(beginning, _ -> new ArrayList<>()).add(key);
             }
         }
-        Comparator<ConditionKey> longestFirst =
-                Comparator.comparingInt((ConditionKey key) -> key.name().length()).reversed();
+        Comparator<ConditionKey> longestFirst = Comparator.comparingInt(
+                        (ConditionKey key) -> key.name().length())
+                .reversed();
         variable.values().forEach(keys -> keys.sort(longestFirst));
     }
 
@@ -88,7 +89,9 @@ final class ConditionKeys {
 
     /** The key's own name, with the variable part that {@code name} has. */
     private static String like(ConditionKey key, String name) {
-        return key.endsInVariable() ? withVariable(key.name(), name.substring(key.beforeVariable().length())) : key.name();
+        return key.endsInVariable()
+                ? withVariable(key.name(), name.substring(key.beforeVariable().length()))
+                : key.name();
     }
 
     private static String withVariable(String template, String variable) {

@@ -41,6 +41,11 @@ public final class ManagedPolicies {
                 read(CatalogueFile.onClassPath("catalogue/managed-policies.txt", KIND), false);
     }
 
+    /** Loaded for files that are not our own only. */
+    private static final class Json {
+        static final JsonFactory FACTORY = new JsonFactory();
+    }
+
     private ManagedPolicies(Source source, String text) {
         this.source = source;
         this.text = text;
@@ -54,7 +59,6 @@ public final class ManagedPolicies {
     /** @param thorough whether to look into each document too: our own were proven before */
     static ManagedPolicies read(CatalogueFile file, boolean thorough) {
         ManagedPolicies read = new ManagedPolicies(file.source(), file.text());
-        JsonFactory json = new JsonFactory();
         while (file.nextLine()) {
             String path = file.field();
             Policy policy = new Policy(file.field(), file.restStart(), file.restEnd());
@@ -62,7 +66,7 @@ public final class ManagedPolicies {
                 throw file.broken(path + " has no document");
             }
             if (thorough) {
-                requireObject(json, file, policy);
+                requireObject(file, policy);
             }
             if (read.policies.put(path, policy) != null) {
                 throw file.broken("the policy " + path + " is there twice");
@@ -75,9 +79,9 @@ public final class ManagedPolicies {
         return read;
     }
 
-    private static void requireObject(JsonFactory json, CatalogueFile file, Policy policy) {
+    private static void requireObject(CatalogueFile file, Policy policy) {
         String document = file.text().substring(policy.from, policy.to);
-        try (JsonParser parser = json.createParser(ObjectReadContext.empty(), document)) {
+        try (JsonParser parser = Json.FACTORY.createParser(ObjectReadContext.empty(), document)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw file.broken("the document is no JSON object");
             }

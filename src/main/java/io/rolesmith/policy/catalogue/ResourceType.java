@@ -12,8 +12,7 @@ import java.util.List;
  *     cover too much rather than too little
  * @param conditionKeys what requests for such a resource carry, beside the global keys
  */
-public record ResourceType(
-        String name, List<String> arns, List<String> arnPatterns, List<ConditionKey> conditionKeys) {
+public record ResourceType(String name, List<String> arns, List<String> arnPatterns, List<ConditionKey> conditionKeys) {
 
     static ResourceType of(String name, List<String> arns, List<ConditionKey> conditionKeys) {
         List<String> patterns = arns.stream().map(Wildcards::openVariables).toList();

@@ -3,36 +3,45 @@ package io.rolesmith.policy.catalogue;
 import io.rolesmith.policy.Ascii;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A service of AWS: its actions, the resources that they are for, and the condition keys that are its own. */
 public final class Service {
 
     private final String prefix;
     private final String name;
-    private final List<ConditionKey> conditionKeys;
-    private final List<ResourceType> resourceTypes;
 
-    // Two arrays in the order of the lower-case names: a search by name or by beginning needs no table, and there are
-    // some twenty thousand actions.
-    private final Action[] actions;
-    private final String[] lowerNames;
+    /** By their names in the catalogue's file. */
+    private final Map<String, ConditionKey> conditionKeys;
 
-    Service(
-            String prefix,
-            String name,
-            List<ConditionKey> conditionKeys,
-            List<ResourceType> resourceTypes,
-            Action[] actions,
-            String[] lowerNames) {
+    private final CatalogueFile lines;
+
+    private volatile @Nullable ServiceOffer offer;
+
+    Service(String prefix, String name, Map<String, ConditionKey> conditionKeys, CatalogueFile lines) {
         this.prefix = prefix;
         this.name = name;
         this.conditionKeys = conditionKeys;
-        this.resourceTypes = resourceTypes;
-        this.actions = actions;
-        this.lowerNames = lowerNames;
+        this.lines = lines;
+    }
+
+    /** What the service offers, read when first asked for: a policy names few of the services. */
+    ServiceOffer offer() {
+        ServiceOffer known = offer;
+        return known == null ? readOffer() : known;
+    }
+
+    private synchronized ServiceOffer readOffer() {
+        ServiceOffer known = offer;
+        if (known == null) {
+            known = ServiceOffer.read(prefix, conditionKeys, lines);
+            offer = known;
+        }
+        return known;
     }
 
     /** What the service's actions begin with, {@code s3} for one. */
@@ -47,7 +56,7 @@ public final class Service {
 
     /** All actions, in alphabetical order. */
     public List<Action> actions() {
-        return List.of(actions);
+        return List.of(offer().actions);
     }
 
     /** The action of this name, in any case. */
@@ -56,8 +65,9 @@ public final class Service {
     }
 
     Optional<Action> actionOf(String lowerName) {
-        int found = Arrays.binarySearch(lowerNames, lowerName);
-        return found < 0 ? Optional.empty() : Optional.of(actions[found]);
+        ServiceOffer known = offer();
+        int found = Arrays.binarySearch(known.lowerNames, lowerName);
+        return found < 0 ? Optional.empty() : Optional.of(known.actions[found]);
     }
 
     /**
@@ -74,46 +84,49 @@ public final class Service {
         if (pattern.isPlain()) {
             return actionOf(beginning).stream();
         }
-        int from = beginning.isEmpty() ? 0 : insertionPoint(beginning);
+        ServiceOffer known = offer();
+        int from = insertionPoint(known, beginning);
         // No name holds a character above this one.
-        int to = beginning.isEmpty() ? actions.length : insertionPoint(beginning + '\uFFFF');
+        int to = insertionPoint(known, beginning + '\uFFFF');
         return IntStream.range(from, to)
-                .filter(i -> pattern.covers(lowerNames[i]))
-                .mapToObj(i -> actions[i]);
+                .filter(i -> pattern.covers(known.lowerNames[i]))
+                .mapToObj(i -> known.actions[i]);
     }
 
-    private int insertionPoint(String text) {
-        int found = Arrays.binarySearch(lowerNames, text);
+    private static int insertionPoint(ServiceOffer offer, String text) {
+        int found = Arrays.binarySearch(offer.lowerNames, text);
         return found < 0 ? -found - 1 : found;
     }
 
     /** The actions whose prefix and name together {@code pattern} covers. */
     Stream<Action> matchingWithPrefix(NamePattern pattern) {
-        return IntStream.range(0, actions.length)
-                .filter(i -> pattern.covers(prefix + ':' + lowerNames[i]))
-                .mapToObj(i -> actions[i]);
+        ServiceOffer known = offer();
+        return IntStream.range(0, known.actions.length)
+                .filter(i -> pattern.covers(prefix + ':' + known.lowerNames[i]))
+                .mapToObj(i -> known.actions[i]);
     }
 
     /** All resource types, in alphabetical order. */
     public List<ResourceType> resourceTypes() {
-        return resourceTypes;
+        return offer().resourceTypes;
     }
 
     /** The resource type of this name, with case. */
     public Optional<ResourceType> resourceType(String name) {
-        return resourceTypes.stream().filter(type -> type.name().equals(name)).findFirst();
+        return resourceTypes().stream().filter(type -> type.name().equals(name)).findFirst();
     }
 
     /** The condition keys that AWS documents with the service; a few have another one's prefix. */
     public List<ConditionKey> conditionKeys() {
-        return conditionKeys;
+        return List.copyOf(conditionKeys.values());
     }
 
     /** The name of an action that was probably meant by {@code name}, which none has. */
     public Optional<String> closestAction(String name) {
         Spelling spelling = new Spelling(name);
-        for (int i = 0; i < actions.length; i++) {
-            spelling.offer(lowerNames[i], actions[i].name());
+        ServiceOffer known = offer();
+        for (int i = 0; i < known.actions.length; i++) {
+            spelling.offer(known.lowerNames[i], known.actions[i].name());
         }
         return spelling.closest();
     }

@@ -56,7 +56,8 @@ public final class ServiceCatalogue {
 
     /** Read when first asked for: many runs never do. */
     private static final class Bundled {
-        static final ServiceCatalogue CATALOGUE = read(CatalogueFile.onClassPath("catalogue/services.txt", KIND));
+        static final ServiceCatalogue CATALOGUE =
+                read(CatalogueFile.onClassPath("catalogue/services.txt", KIND), false);
     }
 
     /** The services that Rolesmith ships with. */
@@ -64,8 +65,13 @@ public final class ServiceCatalogue {
         return Bundled.CATALOGUE;
     }
 
-    static ServiceCatalogue read(CatalogueFile file) {
-        return new ServiceReader(file).read();
+    /** @param thorough whether to look into each service too: our own were proven before */
+    static ServiceCatalogue read(CatalogueFile file, boolean thorough) {
+        ServiceCatalogue read = new ServiceReader(file).read();
+        if (thorough) {
+            read.services.forEach(Service::offer);
+        }
+        return read;
     }
 
     /** Of what this was made. */

@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CatalogueTests {
 
-    private static final String SERVICES =
-            """
+    private static final String SERVICES = """
             rolesmith-services	1
             source	some-package	1.2.3	2026-01-31
             # a comment
@@ -33,12 +32,11 @@ class CatalogueTests {
             resource	shelf	arn:${Partition}:shop:::${Shelf},arn:${Partition}:shop:::old/${Shelf}	:Aisle
             resource	till	arn:${Partition}:shop:::till/${Till}
             action	Browse	List
-            action	Fill	Write	shelf,till	:Aisle,aws:RequestTag/${TagKey}
             action	Close	Write		:Aisle
+            action	Fill	Write	shelf,till	:Aisle,aws:RequestTag/${TagKey}
             """;
 
-    private static final String POLICIES =
-            """
+    private static final String POLICIES = """
             rolesmith-managed-policies	1
             source	other-package	4.5.6	2026-02-28
             # a comment
@@ -83,12 +81,13 @@ class CatalogueTests {
         assertThat(fill.resourceTypes()).isEqualTo(shop.resourceTypes());
         assertThat(fill.resourceTypes().getFirst().arnPatterns())
                 .containsExactly("arn:*:shop:::*", "arn:*:shop:::old/*");
-        assertThat(fill.conditionKey("shop:aisle")).map(ConditionKey::multivalued).contains(true);
+        assertThat(fill.conditionKey("shop:aisle"))
+                .map(ConditionKey::multivalued)
+                .contains(true);
         assertThat(shop.action("close").orElseThrow().resourceTypes()).isEmpty();
         assertThat(shop.action("close").orElseThrow().conditionKeys()).hasSize(1);
         assertThat(catalogue.managedPolicies().arns())
-                .containsExactly(
-                        "arn:aws:iam::aws:policy/ShopAccess", "arn:aws:iam::aws:policy/service-role/ShopRole");
+                .containsExactly("arn:aws:iam::aws:policy/ShopAccess", "arn:aws:iam::aws:policy/service-role/ShopRole");
         assertThat(catalogue.managedPolicies().document("arn:aws:iam::aws:policy/ShopAccess"))
                 .isEqualTo(Optional.of("{\"Version\":\"2012-10-17\"}"));
     }
@@ -116,7 +115,22 @@ class CatalogueTests {
             }
         }
 
-        assertThat(Catalogue.load(directory).sources()).isEqualTo(Catalogue.bundled().sources());
+        assertThat(Catalogue.load(directory).sources())
+                .isEqualTo(Catalogue.bundled().sources());
+    }
+
+    @Test
+    void aServiceMayOfferNothing() throws IOException {
+        Files.writeString(
+                services,
+                SERVICES.substring(0, SERVICES.indexOf("resource"))
+                        + "service\tempty\tEmpty\nservice\tlast\tLast\nkey\t:k\tBool");
+
+        ServiceCatalogue loaded = Catalogue.load(directory).services();
+
+        assertThat(loaded.services()).extracting(Service::prefix).containsExactly("shop", "empty", "last");
+        assertThat(loaded.actions("*")).isEmpty();
+        assertThat(loaded.conditionKey("last:k")).isPresent();
     }
 
     // What is broken
@@ -136,13 +150,13 @@ class CatalogueTests {
 
         assertThatThrownBy(() -> Catalogue.load(directory))
                 .isInstanceOf(BrokenCatalogueException.class)
-                .hasMessage(
-                        services + ", line 1: it must begin with rolesmith-services and the number of its format");
+                .hasMessage(services + ", line 1: it must begin with rolesmith-services and the number of its format");
     }
 
     @Test
     void textOfAnotherEncodingIsRefused() throws IOException {
-        Files.write(services, SERVICES.replace("Amazon Shop", "Amazon Caf\u00E9").getBytes(ISO_8859_1));
+        Files.write(
+                services, SERVICES.replace("Amazon Shop", "Amazon Caf\u00E9").getBytes(ISO_8859_1));
 
         assertThatThrownBy(() -> Catalogue.load(directory))
                 .isInstanceOf(BrokenCatalogueException.class)
@@ -158,25 +172,26 @@ class CatalogueTests {
                 "rolesmith-services\\t1 | rolesmith-services | , line 1: a field is missing",
                 "2026-01-31 | yesterday | , line 2: yesterday is no date such as 2026-09-26",
                 "source\\tsome | sauce\\tsome | , line 2: after the format comes the source: package, version and date",
-                "global\\taws:SourceIp | local\\taws:SourceIp | , line 5: it begins with none of global, service, key, resource and action",
+                "global\\taws:SourceIp | local\\taws:SourceIp | , line 5: the first condition key of every request, global, is expected here",
                 "IPAddress | Colour | , line 5: Colour is no type of a condition key",
                 "aws:SourceIp | SourceIp | , line 5: the condition key SourceIp has no prefix",
                 "/${TagKey}\\tString\\nservice | /${TagKey\\tString\\nservice | , line 6: the condition key aws:RequestTag/${TagKey has more than one variable part, or one that never ends",
                 "aws:RequestTag/${TagKey}\\tString\\nservice | aws:sourceip\\tString\\nservice | , line 6: the condition key aws:sourceip is there twice",
-                "service\\tshop\\tAmazon Shop | | , line 8: it stands before the first service",
+                "service\\tshop\\tAmazon Shop | | , line 8: it begins with none of global, service, key, resource and action, or not in this order",
                 "service\\tshop\\tAmazon Shop | service\\tshop | , line 7: a field is missing",
                 "service\\tshop\\tAmazon Shop | service\\tSh*p\\tAmazon Shop | , line 7: Sh*p cannot be the prefix of a service",
                 "key\\t:Aisle\\tArrayOfString | key\\t:Aisle\\tArrayOfString\\tString | , line 8: it has a field too many",
-                "key\\t:Aisle\\tArrayOfString | global\\taws:X\\tString | , line 8: global condition keys come before the first service",
+                "key\\t:Aisle\\tArrayOfString | global\\taws:X\\tString | , line 8: it begins with none of global, service, key, resource and action, or not in this order",
                 "till/${Till} | till/${Till}\\t:Aisles | , line 11: it names the condition key \":Aisles\", which shop does not have",
                 "resource\\ttill | resource\\tshelf | , line 11: the resource type shelf is there twice",
                 "\\tarn:${Partition}:shop:::till | \\tturn:${Partition}:shop:::till | , line 11: turn:${Partition}:shop:::till/${Till} is no ARN",
                 "Browse\\tList | Browse\\tLook | , line 12: Look is no access level",
                 "Browse\\tList | Browse | , line 12: a field is missing",
                 "Browse\\tList | Bro:wse\\tList | , line 12: Bro:wse cannot be the name of an action",
-                "shelf,till | shelf,,till | , line 13: it names the resource type \"\", which shop does not have",
-                "action\\tClose | action\\tFILL | , line 14: the action FILL is there twice",
-                "action\\tClose\\tWrite\\t\\t:Aisle | service\\tshop\\tAmazon Shop | , line 14: the service shop is there twice"
+                "shelf,till | shelf,,till | , line 14: it names the resource type \"\", which shop does not have",
+                "action\\tFill | action\\tCLOSE | , line 14: the action CLOSE must stand before Close, and only once",
+                "action\\tBrowse | action\\tDust | , line 13: the action Close must stand before Dust, and only once",
+                "action\\tClose\\tWrite\\t\\t:Aisle | service\\tshop\\tAmazon Shop | , line 13: the service shop is there twice"
             })
     void brokenServicesAreRefusedByLine(String good, String bad, String message) throws IOException {
         String broken = SERVICES.replace(unescaped(good), bad == null ? "" : unescaped(bad));
@@ -220,12 +235,15 @@ class CatalogueTests {
 
         Files.writeString(services, "rolesmith-services\t1\nsource\ta\t1\t2026-01-01\n");
         assertThatThrownBy(() -> Catalogue.load(directory))
-                .hasMessage(services + ", line 2: the file ends without a service");
+                .hasMessage(services + ", line 2: the first condition key of every request, global, is expected here");
+
+        Files.writeString(services, SERVICES.substring(0, SERVICES.indexOf("service\tshop")));
+        assertThatThrownBy(() -> Catalogue.load(directory))
+                .hasMessage(services + ", line 6: the file ends without a service");
 
         Files.writeString(services, "");
         assertThatThrownBy(() -> Catalogue.load(directory))
-                .hasMessage(
-                        services + ", line 1: it must begin with rolesmith-services and the number of its format");
+                .hasMessage(services + ", line 1: it must begin with rolesmith-services and the number of its format");
     }
 
     private static String unescaped(String text) {

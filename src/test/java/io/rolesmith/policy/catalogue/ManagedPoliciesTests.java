@@ -108,9 +108,8 @@ class ManagedPoliciesTests {
 
         // AWS's own service took it; nobody could send it through IAM's API, nor attach it to a role.
         assertThat(refused)
-                .containsExactly(
-                        Map.entry(
-                                "arn:aws:iam::aws:policy/aws-service-role/AWSSupportServiceRolePolicy",
-                                "The policy's text has 152297 characters, IAM takes at most 131072."));
+                .containsExactly(Map.entry(
+                        "arn:aws:iam::aws:policy/aws-service-role/AWSSupportServiceRolePolicy",
+                        "The policy's text has 152297 characters, IAM takes at most 131072."));
     }
 }
