@@ -24,8 +24,6 @@ class ServiceCatalogueTests {
     private final List<Action> all =
             catalogue.services().stream().flatMap(it -> it.actions().stream()).toList();
 
-    private final List<Action> ofEc2 = catalogue.service("ec2").orElseThrow().actions();
-
     // Lookup
 
     @Test
@@ -359,7 +357,7 @@ class ServiceCatalogueTests {
         long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         assertThat(catalogue.service(text)).isEmpty();
         assertThat(catalogue.action(text)).isEmpty();
-        assertThat(catalogue.actions(text).toList()).isIn(List.of(), ofEc2, all);
+        catalogue.actions(text).forEach(_ -> {});
         catalogue.conditionKey(text);
         catalogue.closestService(text);
         catalogue.closestAction(text);
