@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Glob {
 
-    /** Steps per character after which the pattern is taken for one made to hurt. */
-    private static final int PATIENCE = 8;
+    /** Comparisons that a search may take before it is worth its while to prepare it. */
+    private static final int LONG_SEARCH = 20_000;
 
     private final String pattern;
 
@@ -46,65 +46,79 @@ final class Glob {
                 pattern.substring(from, to), wildcards == null ? null : Arrays.copyOfRange(wildcards, from, to));
     }
 
-    /** Whether the whole of {@code text} is covered, with case. */
+    /**
+     * Whether the whole of {@code text} is covered, with case.
+     *
+     * <p>What stands before the first star and after the last one has its place; each piece between two stars is taken
+     * where it first occurs, which leaves most room for the rest.
+     */
     boolean matches(String text) {
-        int p = 0;
-        int t = 0;
-        int star = -1;
-        int starText = 0;
-        long steps = PATIENCE * ((long) pattern.length() + text.length() + 8);
-        while (t < text.length()) {
-            if (steps-- == 0) {
-                return matchesWithoutTurningBack(text);
-            }
-            if (p < pattern.length() && isStar(p)) {
-                star = p++;
-                starText = t;
-            } else if (p < pattern.length() && (isQuestionMark(p) || pattern.charAt(p) == text.charAt(t))) {
-                p++;
-                t++;
-            } else if (star >= 0) {
-                p = star + 1;
-                t = ++starText;
-            } else {
+        int firstStar = star(0);
+        if (firstStar == pattern.length()) {
+            return text.length() == pattern.length() && stands(0, pattern.length(), text, 0);
+        }
+        int lastStar = lastStar();
+        int end = text.length() - (pattern.length() - lastStar - 1);
+        if (firstStar > end
+                || !stands(0, firstStar, text, 0)
+                || !stands(lastStar + 1, pattern.length(), text, end)) {
+            return false;
+        }
+        int at = firstStar;
+        int from = firstStar + 1;
+        while (from <= lastStar) {
+            int to = star(from);
+            int found = find(from, to, text, at, end);
+            if (found < 0) {
                 return false;
             }
+            at = found + to - from;
+            from = to + 1;
         }
-        while (p < pattern.length() && isStar(p)) {
-            p++;
+        return true;
+    }
+
+    /** Where a piece of the pattern first occurs in {@code text} between two places, negative when nowhere. */
+    private int find(int from, int to, String text, int at, int end) {
+        int length = to - from;
+        if (length == 0) {
+            return at;
         }
-        return p == pattern.length();
+        if (length > end - at) {
+            return -1;
+        }
+        boolean plain = true;
+        for (int p = from; p < to && plain; p++) {
+            plain = !isQuestionMark(p);
+        }
+        if (plain) {
+            return text.indexOf(pattern.substring(from, to), at, end);
+        }
+        if ((long) length * (end - at) > LONG_SEARCH) {
+            return findAtOnce(from, to, text, at, end);
+        }
+        for (int place = at; place <= end - length; place++) {
+            if (stands(from, to, text, place)) {
+                return place;
+            }
+        }
+        return -1;
     }
 
     /**
-     * The same answer, from all places at once: bit i says that the first i characters of the pattern, stars not
-     * counted, can cover the text read so far. It takes text times pattern divided by 64, however the two are made.
+     * The same, from all places at once: bit i says that the text read last ends with the first i + 1 characters of the
+     * piece. It takes text times piece divided by 64, however the two are made.
      */
-    private boolean matchesWithoutTurningBack(String text) {
-        int characters = 0;
-        for (int p = 0; p < pattern.length(); p++) {
-            characters += isStar(p) ? 0 : 1;
-        }
-        if (characters > text.length()) {
-            return false;
-        }
-        int words = characters / Long.SIZE + 1;
-        long[] stays = new long[words];
+    private int findAtOnce(int from, int to, String text, int at, int end) {
+        int length = to - from;
+        int words = (length - 1) / Long.SIZE + 1;
         long[] anything = new long[words];
         Map<Character, long[]> steps = new HashMap<>();
-        int place = 0;
-        for (int p = 0; p < pattern.length(); p++) {
-            if (isStar(p)) {
-                stays[place / Long.SIZE] |= 1L << place;
-                continue;
-            }
-            place++;
-            long bit = 1L << place;
-            if (isQuestionMark(p)) {
-                anything[place / Long.SIZE] |= bit;
-            } else {
-                steps.computeIfAbsent(pattern.charAt(p), _ -> new long[words])[place / Long.SIZE] |= bit;
-            }
+        for (int i = 0; i < length; i++) {
+            long[] step = isQuestionMark(from + i)
+                    ? anything
+                    : steps.computeIfAbsent(pattern.charAt(from + i), _ -> new long[words]);
+            step[i / Long.SIZE] |= 1L << i;
         }
         for (long[] step : steps.values()) {
             for (int w = 0; w < words; w++) {
@@ -112,21 +126,46 @@ final class Glob {
             }
         }
         long[] reached = new long[words];
-        reached[0] = 1;
-        for (int t = 0; t < text.length(); t++) {
+        for (int t = at; t < end; t++) {
             long[] step = steps.getOrDefault(text.charAt(t), anything);
-            long carry = 0;
+            long carry = 1;
             for (int w = 0; w < words; w++) {
                 long before = reached[w];
-                reached[w] = ((before << 1 | carry) & step[w]) | (before & stays[w]);
+                reached[w] = (before << 1 | carry) & step[w];
                 carry = before >>> (Long.SIZE - 1);
             }
+            if ((reached[words - 1] >>> (length - 1) & 1) == 1) {
+                return t - length + 1;
+            }
         }
-        return (reached[characters / Long.SIZE] >>> characters & 1) == 1;
+        return -1;
     }
 
-    private boolean isStar(int place) {
-        return pattern.charAt(place) == '*' && (wildcards == null || wildcards[place]);
+    /** Whether a piece of the pattern without stars stands in {@code text} at this place. */
+    private boolean stands(int from, int to, String text, int place) {
+        for (int p = from, t = place; p < to; p++, t++) {
+            if (pattern.charAt(p) != text.charAt(t) && !isQuestionMark(p)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The first star from a place on, the pattern's length when there is none. */
+    private int star(int from) {
+        int place = pattern.indexOf('*', from);
+        while (place >= 0 && wildcards != null && !wildcards[place]) {
+            place = pattern.indexOf('*', place + 1);
+        }
+        return place < 0 ? pattern.length() : place;
+    }
+
+    private int lastStar() {
+        int place = pattern.lastIndexOf('*');
+        while (wildcards != null && !wildcards[place]) {
+            place = pattern.lastIndexOf('*', place - 1);
+        }
+        return place;
     }
 
     private boolean isQuestionMark(int place) {

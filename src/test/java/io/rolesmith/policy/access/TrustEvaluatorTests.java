@@ -3,6 +3,7 @@ package io.rolesmith.policy.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rolesmith.policy.Effect;
 import io.rolesmith.policy.PolicyDocument;
 import java.util.List;
 import java.util.Map;
@@ -162,7 +163,7 @@ class TrustEvaluatorTests {
                                 "trustPolicy",
                                 "/Statement/0",
                                 Optional.of("S"),
-                                io.rolesmith.policy.Effect.ALLOW)),
+                                Effect.ALLOW)),
                         Optional.empty()));
         assertThat(TrustEvaluator.decide(trust, new TrustRequest(caller, "sts:AssumeRoleWithWebIdentity", Map.of())))
                 .isEqualTo(new AccessAnswer(
