@@ -113,21 +113,15 @@ final class Glob {
         int length = to - from;
         int words = (length - 1) / Long.SIZE + 1;
         long[] anything = new long[words];
-        Map<Character, long[]> steps = new HashMap<>();
+        Steps steps = new Steps(anything);
         for (int i = 0; i < length; i++) {
-            long[] step = isQuestionMark(from + i)
-                    ? anything
-                    : steps.computeIfAbsent(pattern.charAt(from + i), _ -> new long[words]);
+            long[] step = isQuestionMark(from + i) ? anything : steps.made(pattern.charAt(from + i));
             step[i / Long.SIZE] |= 1L << i;
         }
-        for (long[] step : steps.values()) {
-            for (int w = 0; w < words; w++) {
-                step[w] |= anything[w];
-            }
-        }
+        steps.addAnything();
         long[] reached = new long[words];
         for (int t = at; t < end; t++) {
-            long[] step = steps.getOrDefault(text.charAt(t), anything);
+            long[] step = steps.of(text.charAt(t));
             long carry = 1;
             for (int w = 0; w < words; w++) {
                 long before = reached[w];
@@ -139,6 +133,49 @@ final class Glob {
             }
         }
         return -1;
+    }
+
+    /** For each character the places of a piece at which it may stand. */
+    private static final class Steps {
+
+        /** IAM takes no other characters in documents; a variable's value may hold some. */
+        private static final int COMMON = 0x100;
+
+        private final long[] anything;
+        private final long[][] common = new long[COMMON][];
+        private final Map<Character, long[]> others = new HashMap<>(0);
+
+        Steps(long[] anything) {
+            this.anything = anything;
+            Arrays.fill(common, anything);
+        }
+
+        long[] made(char character) {
+            if (character >= COMMON) {
+                return others.computeIfAbsent(character, _ -> new long[anything.length]);
+            }
+            if (common[character] == anything) {
+                common[character] = new long[anything.length];
+            }
+            return common[character];
+        }
+
+        void addAnything() {
+            for (long[] step : common) {
+                add(step);
+            }
+            others.values().forEach(this::add);
+        }
+
+        long[] of(char character) {
+            return character < COMMON ? common[character] : others.getOrDefault(character, anything);
+        }
+
+        private void add(long[] step) {
+            for (int w = 0; w < anything.length && step != anything; w++) {
+                step[w] |= anything[w];
+            }
+        }
     }
 
     /** Whether a piece of the pattern without stars stands in {@code text} at this place. */

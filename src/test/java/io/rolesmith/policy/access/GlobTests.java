@@ -38,11 +38,11 @@ class GlobTests {
             for (int i = 0; i < piece.length; i++) {
                 piece[i] = random.nextInt(4) == 0 ? '?' : 'a';
             }
-            piece[random.nextInt(piece.length)] = 'b';
+            piece[random.nextInt(piece.length)] = round % 2 == 0 ? 'b' : '\u0394';
             piece[random.nextInt(piece.length)] = '?';
             char[] text = "a".repeat(600).toCharArray();
-            for (int i = random.nextInt(3); i > 0; i--) {
-                text[random.nextInt(text.length)] = "bc".charAt(random.nextInt(2));
+            for (int i = random.nextInt(4); i > 0; i--) {
+                text[random.nextInt(text.length)] = "bc\u0394".charAt(random.nextInt(3));
             }
             boolean expected = occurs(piece, text);
             assertThat(Glob.of("*" + new String(piece) + "*").matches(new String(text)))
@@ -50,7 +50,7 @@ class GlobTests {
                     .isEqualTo(expected);
             matching += expected ? 1 : 0;
         }
-        assertThat(matching).isBetween(20, 380);
+        assertThat(matching).isBetween(10, 390);
     }
 
     @Test
