@@ -209,7 +209,10 @@ final class ConditionFormulas {
         return switch (kind(comparison)) {
             case PATTERN -> WildcardText.pattern(value);
             // What is no ARN matches nothing, or everything: we do not count on it.
-            case ARN -> value.equals("*") || WildcardText.arn(value).head() > 0 ? WildcardText.arn(value) : WildcardText.text(value);
+            case ARN ->
+                value.equals("*") || WildcardText.arn(value).head() > 0
+                        ? WildcardText.arn(value)
+                        : WildcardText.text(value);
             case FOLDED -> WildcardText.text(Ascii.lower(value));
             case TEXT -> WildcardText.text(value);
         };

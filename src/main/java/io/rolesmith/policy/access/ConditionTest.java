@@ -63,13 +63,12 @@ final class ConditionTest {
         }
         Operation operation = Operation.of(known.comparison());
         if (given.isEmpty()) {
-            return Truth.of(
-                    known.ifExists()
-                            || switch (known.quantifier()) {
-                                case NONE -> operation.negated();
-                                case FOR_ALL_VALUES -> true;
-                                case FOR_ANY_VALUE -> false;
-                            });
+            return Truth.of(known.ifExists()
+                    || switch (known.quantifier()) {
+                        case NONE -> operation.negated();
+                        case FOR_ALL_VALUES -> true;
+                        case FOR_ANY_VALUE -> false;
+                    });
         }
         // AWS: a key whose value is "a null dataset, such as an empty string" is like none to the set operators.
         if (known.quantifier() != Quantifier.NONE && isOneEmptyString(given)) {
@@ -131,20 +130,19 @@ final class ConditionTest {
     }
 
     private Truth isMet(Operation operation, String subject, RequestContext context) {
-        Truth matches =
-                switch (operation.kind()) {
-                    case Text text -> {
-                        Truth any = Truth.Known.FALSE;
-                        for (PolicyText value : values) {
-                            any = any.or(value.matches(text.comparison(), subject, context));
-                            if (any.isTrue()) {
-                                break;
-                            }
-                        }
-                        yield any;
+        Truth matches = switch (operation.kind()) {
+            case Text text -> {
+                Truth any = Truth.Known.FALSE;
+                for (PolicyText value : values) {
+                    any = any.or(value.matches(text.comparison(), subject, context));
+                    if (any.isTrue()) {
+                        break;
                     }
-                    case Scalar<?> scalar -> matches(scalar, subject);
-                };
+                }
+                yield any;
+            }
+            case Scalar<?> scalar -> matches(scalar, subject);
+        };
         return operation.negated() ? matches.not() : matches;
     }
 
@@ -241,11 +239,9 @@ final class ConditionTest {
                 case DATE_GREATER_THAN -> date(order -> order > 0, false);
                 case DATE_GREATER_THAN_EQUALS -> date(order -> order >= 0, false);
                 case BOOL, NULL ->
-                    new Operation(
-                            new Scalar<>("true or false", Scalars::bool, Scalars::bool, Boolean::equals), false);
+                    new Operation(new Scalar<>("true or false", Scalars::bool, Scalars::bool, Boolean::equals), false);
                 case BINARY_EQUALS ->
-                    new Operation(
-                            new Scalar<>("Base64", Scalars::binary, Scalars::binary, Arrays::equals), false);
+                    new Operation(new Scalar<>("Base64", Scalars::binary, Scalars::binary, Arrays::equals), false);
                 case IP_ADDRESS -> address(false);
                 case NOT_IP_ADDRESS -> address(true);
             };

@@ -59,9 +59,7 @@ final class Glob {
         }
         int lastStar = lastStar();
         int end = text.length() - (pattern.length() - lastStar - 1);
-        if (firstStar > end
-                || !stands(0, firstStar, text, 0)
-                || !stands(lastStar + 1, pattern.length(), text, end)) {
+        if (firstStar > end || !stands(0, firstStar, text, 0) || !stands(lastStar + 1, pattern.length(), text, end)) {
             return false;
         }
         int at = firstStar;

@@ -124,7 +124,8 @@ final class GlobClasses {
             int symbol = symbols[position];
             if (symbol == character) {
                 reach(position + 1);
-            } else if ((symbol == WildcardText.STAR || symbol == WildcardText.ANY) && !(inHead[position] && character == ':')) {
+            } else if ((symbol == WildcardText.STAR || symbol == WildcardText.ANY)
+                    && !(inHead[position] && character == ':')) {
                 reach(symbol == WildcardText.STAR ? position : position + 1);
             }
         }

@@ -46,8 +46,8 @@ sealed interface Party {
             for (String value : group.values().texts()) {
                 Party party = of(group.type(), value);
                 all.add(party);
-                if (party instanceof ByArn(String account, _)) {
-                    all.add(new InAccount(account));
+                if (party instanceof ByArn one) {
+                    all.add(new InAccount(one.account()));
                 }
             }
         }

@@ -159,9 +159,7 @@ record PolicyText(String text, boolean variables) {
         }
 
         Glob glob() {
-            return Glob.of(
-                    ignoringCase ? folded(pattern.toString()) : pattern.toString(),
-                    wildcards);
+            return Glob.of(ignoringCase ? folded(pattern.toString()) : pattern.toString(), wildcards);
         }
 
         private void replace(String variable, RequestContext context) {

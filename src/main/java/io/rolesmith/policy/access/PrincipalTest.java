@@ -80,9 +80,7 @@ final class PrincipalTest {
             case CallingPrincipal.ServicePrincipal service ->
                 type == PrincipalType.SERVICE ? Truth.of(value.equals(service.name())) : anybody(type, value);
             case CallingPrincipal.FederatedPrincipal federated ->
-                type == PrincipalType.FEDERATED
-                        ? Truth.of(value.equals(federated.provider()))
-                        : anybody(type, value);
+                type == PrincipalType.FEDERATED ? Truth.of(value.equals(federated.provider())) : anybody(type, value);
             case CallingPrincipal.Anonymous _ -> Truth.of(type == PrincipalType.AWS && value.equals("*"));
         };
     }

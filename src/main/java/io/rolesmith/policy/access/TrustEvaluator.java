@@ -59,7 +59,8 @@ public final class TrustEvaluator {
             covers = covers.and(PrincipalTest.names(statement.principals(), caller));
         }
         if (excepted) {
-            covers = covers.and(PrincipalTest.exempts(statement.notPrincipals(), caller).not());
+            covers = covers.and(
+                    PrincipalTest.exempts(statement.notPrincipals(), caller).not());
         }
         return covers;
     }

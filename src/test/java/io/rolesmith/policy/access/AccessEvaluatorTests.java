@@ -78,8 +78,7 @@ class AccessEvaluatorTests {
     @Test
     void exceptsAllOfSeveralNotActionsAndNotResources() {
         PolicyDocument document = policy(statement(
-                "Allow",
-                "`NotAction`: [`iam:*`, `s3:Put*`], `NotResource`: [`arn:aws:s3:::a/*`, `arn:aws:s3:::b/*`]"));
+                "Allow", "`NotAction`: [`iam:*`, `s3:Put*`], `NotResource`: [`arn:aws:s3:::a/*`, `arn:aws:s3:::b/*`]"));
 
         assertThat(decide(document, "s3:GetObject", "arn:aws:s3:::c/k").decision())
                 .isEqualTo(Decision.ALLOWED);
@@ -181,12 +180,11 @@ class AccessEvaluatorTests {
 
     @Test
     void namesTheStatementThatDecides() {
-        PolicyDocument document = policy(
-                ALLOW_ALL, statement("Deny", "`Sid`: `NoReading`, `Action`: `s3:Get*`, `Resource`: `*`"));
+        PolicyDocument document =
+                policy(ALLOW_ALL, statement("Deny", "`Sid`: `NoReading`, `Action`: `s3:Get*`, `Resource`: `*`"));
 
         assertThat(decide(document, "s3:GetObject", OBJECT).matchedStatements())
-                .containsExactly(new MatchedStatement(
-                        "p", "/Statement/1", Optional.of("NoReading"), Effect.DENY));
+                .containsExactly(new MatchedStatement("p", "/Statement/1", Optional.of("NoReading"), Effect.DENY));
     }
 
     @Test
@@ -442,7 +440,8 @@ class AccessEvaluatorTests {
         String pattern = "*" + piece.repeat(times) + "b*";
         PolicyDocument document = policy(statement(
                 "Allow",
-                "`Action`: [`" + pattern + "`, `*`], `Resource`: [`x`" + (", `" + pattern + "`").repeat(patterns) + "]"));
+                "`Action`: [`" + pattern + "`, `*`], `Resource`: [`x`" + (", `" + pattern + "`").repeat(patterns)
+                        + "]"));
         AccessRequest request = request("s3:" + "a".repeat(100), "arn:aws:s3:::" + "a".repeat(2_000), Map.of());
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long best = Long.MAX_VALUE;

@@ -28,7 +28,8 @@ class GlobClassesTests {
         for (int round = 0; round < 150; round++) {
             List<String> patterns = patterns("ab*?", 4);
 
-            assertThat(GlobClasses.of(patterns.stream().map(WildcardText::pattern).toList(), new Effort(1_000_000)))
+            assertThat(GlobClasses.of(
+                            patterns.stream().map(WildcardText::pattern).toList(), new Effort(1_000_000)))
                     .as("seed %s, round %s, %s", seed, round, patterns)
                     .isEqualTo(seen(patterns, texts, Wildcards::matches));
         }

@@ -57,8 +57,10 @@ class GlobTests {
     void leavesRoomForWhatFollowsALongPiece() {
         String piece = "a?".repeat(50);
 
-        assertThat(Glob.of("*" + piece + "*" + piece + "*").matches("a".repeat(400))).isTrue();
-        assertThat(Glob.of("*" + piece + "*" + piece + "*").matches("a".repeat(199))).isFalse();
+        assertThat(Glob.of("*" + piece + "*" + piece + "*").matches("a".repeat(400)))
+                .isTrue();
+        assertThat(Glob.of("*" + piece + "*" + piece + "*").matches("a".repeat(199)))
+                .isFalse();
         assertThat(Glob.of("*" + piece + "c*" + piece + "*c").matches("a".repeat(300) + "c" + "a".repeat(300) + "c"))
                 .isTrue();
         assertThat(Glob.of("*" + piece + "c*" + piece + "*c").matches("a".repeat(300) + "c" + "a".repeat(99) + "c"))

@@ -136,8 +136,7 @@ class TrustEvaluatorTests {
         PolicyDocument trust = document("Allow", principal("AWS", ACCOUNT), listed, "");
 
         assertThat(TrustEvaluator.decide(
-                                trust,
-                                new TrustRequest(new CallingPrincipal.AwsPrincipalArn(USER), asked, Map.of()))
+                                trust, new TrustRequest(new CallingPrincipal.AwsPrincipalArn(USER), asked, Map.of()))
                         .decision())
                 .isEqualTo(decision);
     }
@@ -159,17 +158,11 @@ class TrustEvaluatorTests {
                                 Map.of("token.example.com:sub", List.of("repo:a/b")))))
                 .isEqualTo(new AccessAnswer(
                         Decision.ALLOWED,
-                        List.of(new MatchedStatement(
-                                "trustPolicy",
-                                "/Statement/0",
-                                Optional.of("S"),
-                                Effect.ALLOW)),
+                        List.of(new MatchedStatement("trustPolicy", "/Statement/0", Optional.of("S"), Effect.ALLOW)),
                         Optional.empty()));
         assertThat(TrustEvaluator.decide(trust, new TrustRequest(caller, "sts:AssumeRoleWithWebIdentity", Map.of())))
                 .isEqualTo(new AccessAnswer(
-                        Decision.IMPLICIT_DENY,
-                        List.of(),
-                        Optional.of("No statement of the trust policy allows it.")));
+                        Decision.IMPLICIT_DENY, List.of(), Optional.of("No statement of the trust policy allows it.")));
     }
 
     @Test
@@ -233,8 +226,7 @@ class TrustEvaluatorTests {
         PolicyDocument trust = PolicyDocument.parse("""
                 {"Version": "2012-10-17", "Statement": [
                   {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"},
-                  {"Effect": "Deny", "NotPrincipal": {"AWS": ["%s"]}, "Action": "sts:AssumeRole"}]}"""
-                .formatted(listed.replace(",", "\", \"")));
+                  {"Effect": "Deny", "NotPrincipal": {"AWS": ["%s"]}, "Action": "sts:AssumeRole"}]}""".formatted(listed.replace(",", "\", \"")));
 
         assertThat(TrustEvaluator.decide(
                                 trust,
