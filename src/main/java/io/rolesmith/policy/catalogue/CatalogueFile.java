@@ -24,6 +24,9 @@ final class CatalogueFile {
     private final String text;
     private final Source source;
 
+    /** Where the reading begins: after the beginning of the text when this is a section of a file. */
+    private final int start;
+
     /** Where the reading ends: before the end of the text when this is a section of a file. */
     private final int end;
 
@@ -38,6 +41,7 @@ final class CatalogueFile {
     private CatalogueFile(String name, byte[] bytes, String kind) {
         this.name = name;
         this.text = new String(bytes, StandardCharsets.UTF_8);
+        this.start = 0;
         this.end = text.length();
         if (text.indexOf('\uFFFD') >= 0) {
             throw new BrokenCatalogueException(name + ": it is not UTF-8 text");
@@ -49,6 +53,7 @@ final class CatalogueFile {
         this.name = whole.name;
         this.text = whole.text;
         this.source = whole.source;
+        this.start = from;
         this.end = to;
         this.next = from;
         this.line = from;
@@ -96,6 +101,11 @@ final class CatalogueFile {
         } catch (DateTimeParseException e) {
             throw broken(date + " is no date such as 2026-09-26");
         }
+    }
+
+    /** The same section, read from its beginning: whoever failed in its middle must fail there again. */
+    CatalogueFile again() {
+        return new CatalogueFile(this, start, end);
     }
 
     Source source() {

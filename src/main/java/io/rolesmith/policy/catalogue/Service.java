@@ -38,7 +38,7 @@ public final class Service {
     private synchronized ServiceOffer readOffer() {
         ServiceOffer known = offer;
         if (known == null) {
-            known = ServiceOffer.read(prefix, conditionKeys, lines);
+            known = ServiceOffer.read(prefix, conditionKeys, lines.again());
             offer = known;
         }
         return known;
@@ -56,7 +56,7 @@ public final class Service {
 
     /** All actions, in alphabetical order. */
     public List<Action> actions() {
-        return List.of(offer().actions);
+        return offer().allActions;
     }
 
     /** The action of this name, in any case. */

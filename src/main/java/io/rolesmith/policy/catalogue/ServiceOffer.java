@@ -17,11 +17,13 @@ final class ServiceOffer {
 
     final List<ResourceType> resourceTypes;
     final Action[] actions;
+    final List<Action> allActions;
     final String[] lowerNames;
 
     private ServiceOffer(List<ResourceType> resourceTypes, Action[] actions, String[] lowerNames) {
         this.resourceTypes = resourceTypes;
         this.actions = actions;
+        this.allActions = List.of(actions);
         this.lowerNames = lowerNames;
     }
 
