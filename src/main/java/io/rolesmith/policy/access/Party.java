@@ -90,7 +90,7 @@ sealed interface Party {
             case InAccount(String account) ->
                 switch (party) {
                     case Others _, InAccount _ -> Optional.of(false);
-                    case ByArn(String theirs, _) -> Optional.of(account.equals(theirs));
+                    case ByArn one -> Optional.of(account.equals(one.account()));
                     case ByName _ -> isInAws(party) ? Optional.empty() : Optional.of(false);
                 };
             case ByArn(String account, String resource) ->
