@@ -21,6 +21,21 @@ public interface IamGateway {
      */
     Optional<RoleState> observe(RoleName role, boolean withInstanceProfiles);
 
+    /**
+     * The document of a managed policy's default version, as IAM keeps it, in {@code GetPolicy} and
+     * {@code GetPolicyVersion}; empty if IAM knows no policy of that ARN.
+     *
+     * @throws IamReadException if IAM could not be read
+     */
+    Optional<String> policyDocument(String arn);
+
+    /**
+     * What the account lets roles have, in {@code GetAccountSummary}.
+     *
+     * @throws IamReadException if IAM could not be read, or does not say it
+     */
+    AccountQuotas quotas();
+
     /** Makes one change with one call; what IAM answered, or that it did not, is the result, never an exception. */
     IamAnswer apply(Change change);
 

@@ -310,6 +310,26 @@ abstract class IamGatewayContract {
     }
 
     @Test
+    void theDocumentOfAManagedPolicyIsRead() {
+        String document = gateway().policyDocument(SSM).orElseThrow();
+
+        assertThat(JSON.readTree(document).get("Statement").toString()).contains("ssmmessages:OpenDataChannel");
+        assertThat(gateway().policyDocument("arn:aws:iam::aws:policy/NoSuchPolicyOfAws"))
+                .isEmpty();
+    }
+
+    @Test
+    void theAccountSaysItsQuotas() {
+        AccountQuotas quotas = gateway().quotas();
+
+        assertThat(quotas.rolesPerAccount()).isPositive();
+        assertThat(quotas.managedPoliciesPerRole()).isBetween(10, 25);
+        assertThat(quotas.trustPolicySize()).isBetween(2048, 8192);
+        assertThat(quotas.inlinePoliciesSize()).isEqualTo(10_240);
+        assertThat(quotas.roles()).isNotNegative();
+    }
+
+    @Test
     void weKnowAsWhomWeAct() {
         // Moto's invented user has an ARN of STS.
         assertThat(gateway().principalArn()).matches("arn:aws:(iam|sts)::[0-9]{12}:(role|user)/.+");

@@ -2,12 +2,16 @@ package io.rolesmith.iam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rolesmith.iam.aws.SdkGateways;
 import io.rolesmith.iam.sandbox.SandboxGateways;
+import io.rolesmith.policy.catalogue.ManagedPolicies;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.support.TestDatabase;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -38,7 +42,12 @@ class IamGatewaysIntegrationTests {
                             .principalArn())
                     .isEqualTo("arn:aws:iam::210987654321:role/Provisioner");
             assertThat(context.getBean(IamProperties.class))
-                    .isEqualTo(new IamProperties(64, Duration.ofSeconds(10), Duration.ofSeconds(30)));
+                    .isEqualTo(new IamProperties(
+                            64,
+                            Duration.ofSeconds(10),
+                            Duration.ofSeconds(30),
+                            Duration.ofMinutes(5),
+                            Duration.ofHours(1)));
         });
     }
 
@@ -59,6 +68,21 @@ class IamGatewaysIntegrationTests {
     static class Wiring {
 
         private static final DataSource DATABASE = TestDatabase.migrated().as(TestDatabase.RUNTIME);
+
+        @Bean
+        ManagedPolicies managedPolicies() {
+            return ManagedPolicies.bundled();
+        }
+
+        @Bean
+        InstantSource clock() {
+            return InstantSource.system();
+        }
+
+        @Bean
+        MeterRegistry meters() {
+            return new SimpleMeterRegistry();
+        }
 
         @Bean
         JdbcClient jdbcClient() {

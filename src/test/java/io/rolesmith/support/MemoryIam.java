@@ -24,6 +24,7 @@ public final class MemoryIam implements IamBackend {
     private final AtomicInteger made = new AtomicInteger();
     private final Map<String, Role> roles = new TreeMap<>();
     private final Map<String, Set<String>> profiles = new TreeMap<>();
+    private final Map<String, String> policies = new TreeMap<>();
 
     private static final class Role {
         private final Map<String, String> given;
@@ -109,8 +110,44 @@ public final class MemoryIam implements IamBackend {
                                 profilesOf(call.role()),
                                 name -> "<InstanceProfileName>" + name + "</InstanceProfileName>")
                         + "</InstanceProfiles>";
+            case "CreatePolicy" -> {
+                String arn = "arn:aws:iam::" + account + ":policy/" + call.get("PolicyName");
+                policies.put(arn, call.get("PolicyDocument"));
+                yield "<Policy><Arn>" + arn + "</Arn></Policy>";
+            }
+            case "GetPolicy" -> {
+                policy(call);
+                yield "<Policy><DefaultVersionId>v1</DefaultVersionId></Policy>";
+            }
+            case "GetPolicyVersion" ->
+                "<PolicyVersion><Document>" + encoded(policy(call)) + "</Document></PolicyVersion>";
+            case "GetAccountSummary" -> summary();
             default -> throw new Refusal(400, "InvalidAction", call.action());
         };
+    }
+
+    private String policy(QueryForm call) {
+        String document = policies.get(call.get("PolicyArn"));
+        found(document != null);
+        return String.valueOf(document);
+    }
+
+    /** With the defaults of AWS. */
+    private String summary() {
+        Map<String, Integer> quotas = Map.of(
+                "Roles",
+                roles.size(),
+                "RolesQuota",
+                1000,
+                "AttachedPoliciesPerRoleQuota",
+                20,
+                "AssumeRolePolicySizeQuota",
+                2048,
+                "RolePolicySizeQuota",
+                10_240);
+        return quotas.entrySet().stream()
+                .map(quota -> "<entry><key>" + quota.getKey() + "</key><value>" + quota.getValue() + "</value></entry>")
+                .collect(Collectors.joining("", "<SummaryMap>", "</SummaryMap>"));
     }
 
     private String create(QueryForm call) {

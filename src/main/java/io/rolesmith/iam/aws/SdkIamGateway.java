@@ -1,6 +1,7 @@
 package io.rolesmith.iam.aws;
 
 import io.rolesmith.account.Account;
+import io.rolesmith.iam.AccountQuotas;
 import io.rolesmith.iam.IamAnswer;
 import io.rolesmith.iam.IamGateway;
 import io.rolesmith.iam.IamReadException;
@@ -337,6 +338,45 @@ final class SdkIamGateway implements IamGateway {
         return session.matches()
                 ? "arn:" + session.group(1) + ":iam::" + session.group(2) + ":role/" + session.group(3)
                 : callerArn;
+    }
+
+    @Override
+    public Optional<String> policyDocument(String arn) {
+        return read(() -> {
+            try {
+                String version = reads.getPolicy(request -> request.policyArn(arn))
+                        .policy()
+                        .defaultVersionId();
+                return Optional.of(decoded(
+                        reads.getPolicyVersion(request -> request.policyArn(arn).versionId(version))
+                                .policyVersion()
+                                .document()));
+            } catch (NoSuchEntityException _) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public AccountQuotas quotas() {
+        return read(() -> {
+            Map<String, Integer> summary = reads.getAccountSummary().summaryMapAsStrings();
+            return new AccountQuotas(
+                    said(summary, "Roles"),
+                    said(summary, "RolesQuota"),
+                    said(summary, "AttachedPoliciesPerRoleQuota"),
+                    said(summary, "AssumeRolePolicySizeQuota"),
+                    said(summary, "RolePolicySizeQuota"));
+        });
+    }
+
+    private static int said(Map<String, Integer> summary, String key) {
+        Integer value = summary.get(key);
+        if (value == null) {
+            throw new IamReadException(
+                    IamReadException.NO_ANSWER, "The account's summary does not say " + key, null, null);
+        }
+        return value;
     }
 
     private <T> T read(Supplier<T> reading) {

@@ -3,9 +3,10 @@ package io.rolesmith.iam.sandbox;
 import io.rolesmith.account.Account;
 import io.rolesmith.policy.catalogue.ManagedPolicies;
 import java.util.List;
+import java.util.Optional;
 
-/** Which managed policies an account has, and what IAM says to the ARN of one that it has not. */
-record PolicyArns(Account account) {
+/** Which managed policies an account has with what documents, and what IAM says to the ARN of one that it has not. */
+record PolicyArns(Account account, ManagedPolicies managedPolicies) {
 
     private static final String SERVICE_LINKED = "aws-service-role/";
 
@@ -30,7 +31,16 @@ record PolicyArns(Account account) {
         }
     }
 
+    /** The document of the policy, empty if the account has none of that ARN. */
+    Optional<String> document(String arn) {
+        return document("policyArn", arn);
+    }
+
     private boolean exists(String member, String arn) {
+        return document(member, arn).isPresent();
+    }
+
+    private Optional<String> document(String member, String arn) {
         Constraints.arn(member, arn);
         List<String> segments = List.of(arn.split(":", 6));
         if (segments.size() < 6 || !segments.getFirst().equals("arn")) {
@@ -44,10 +54,12 @@ record PolicyArns(Account account) {
                 || !segments.get(5).startsWith("policy/")) {
             throw Refusal.invalidInput("ARN " + arn + " is not valid.");
         }
-        return segments.get(4).equals("aws")
-                ? ManagedPolicies.bundled().contains(arn)
-                : segments.get(4).equals(account.id().value())
-                        && account.managedPolicies().containsKey(pathAndName(arn));
+        if (segments.get(4).equals("aws")) {
+            return managedPolicies.document(arn);
+        }
+        return segments.get(4).equals(account.id().value())
+                ? Optional.ofNullable(account.managedPolicies().get(pathAndName(arn)))
+                : Optional.empty();
     }
 
     private static String pathAndName(String arn) {

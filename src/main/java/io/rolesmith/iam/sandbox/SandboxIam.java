@@ -1,7 +1,9 @@
 package io.rolesmith.iam.sandbox;
 
 import io.rolesmith.account.Account;
+import io.rolesmith.iam.AccountQuotas;
 import io.rolesmith.iam.IamAnswer;
+import io.rolesmith.policy.catalogue.ManagedPolicies;
 import io.rolesmith.role.Change;
 import io.rolesmith.role.RoleState;
 import java.security.SecureRandom;
@@ -44,10 +46,10 @@ final class SandboxIam {
     private final PolicyArns policies;
     private final TrustPrincipals principals;
 
-    SandboxIam(Account account, JdbcClient jdbc) {
+    SandboxIam(Account account, ManagedPolicies managedPolicies, JdbcClient jdbc) {
         this.account = account;
         this.jdbc = jdbc;
-        this.policies = new PolicyArns(account);
+        this.policies = new PolicyArns(account, managedPolicies);
         this.principals = new TrustPrincipals(account, provisionerArn(account), this::roleId, this::roleArn);
     }
 
@@ -348,6 +350,20 @@ final class SandboxIam {
                             false);
                 })
                 .optional();
+    }
+
+    /** The document of a managed policy, empty if the account has none of that ARN. */
+    Optional<String> policyDocument(String arn) {
+        return policies.document(arn);
+    }
+
+    AccountQuotas quotas() {
+        return new AccountQuotas(
+                Math.toIntExact(count("SELECT count(*) FROM sandbox.role WHERE account = :account")),
+                ROLES_PER_ACCOUNT,
+                POLICIES_PER_ROLE,
+                TRUST_POLICY_SIZE,
+                INLINE_POLICIES_SIZE);
     }
 
     private String trustPolicy(String member, String document) {

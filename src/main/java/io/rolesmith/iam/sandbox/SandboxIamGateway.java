@@ -1,14 +1,17 @@
 package io.rolesmith.iam.sandbox;
 
 import io.rolesmith.account.Account;
+import io.rolesmith.iam.AccountQuotas;
 import io.rolesmith.iam.IamAnswer;
 import io.rolesmith.iam.IamGateway;
 import io.rolesmith.iam.IamReadException;
 import io.rolesmith.role.Change;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RoleState;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -55,10 +58,25 @@ final class SandboxIamGateway implements IamGateway {
 
     @Override
     public Optional<RoleState> observe(RoleName role, boolean withInstanceProfiles) {
+        return read(() -> iam.role(role.value(), withInstanceProfiles));
+    }
+
+    @Override
+    public Optional<String> policyDocument(String arn) {
+        return read(() -> iam.policyDocument(arn));
+    }
+
+    @Override
+    public AccountQuotas quotas() {
+        return read(iam::quotas);
+    }
+
+    private <T> T read(Supplier<T> reads) {
         assertNoTransaction();
         try {
-            Optional<RoleState> state = reading.execute(_ -> iam.role(role.value(), withInstanceProfiles));
-            return state == null ? Optional.empty() : state;
+            return Objects.requireNonNull(reading.execute(_ -> reads.get()));
+        } catch (Refusal e) {
+            throw new IamReadException(e.code(), e.words(), UUID.randomUUID().toString(), e);
         } catch (DataAccessException | TransactionException e) {
             throw new IamReadException(IamReadException.NO_ANSWER, String.valueOf(e.getMessage()), null, e);
         }

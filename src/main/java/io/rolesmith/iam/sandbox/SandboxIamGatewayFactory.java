@@ -4,6 +4,7 @@ import io.rolesmith.account.Account;
 import io.rolesmith.account.AccountKind;
 import io.rolesmith.iam.IamGateway;
 import io.rolesmith.iam.IamGatewayFactory;
+import io.rolesmith.policy.catalogue.ManagedPolicies;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -12,10 +13,13 @@ import org.springframework.transaction.PlatformTransactionManager;
 @Component
 final class SandboxIamGatewayFactory implements IamGatewayFactory {
 
+    private final ManagedPolicies managedPolicies;
     private final JdbcClient jdbc;
     private final PlatformTransactionManager transactions;
 
-    SandboxIamGatewayFactory(JdbcClient jdbc, PlatformTransactionManager transactions) {
+    SandboxIamGatewayFactory(
+            ManagedPolicies managedPolicies, JdbcClient jdbc, PlatformTransactionManager transactions) {
+        this.managedPolicies = managedPolicies;
         this.jdbc = jdbc;
         this.transactions = transactions;
     }
@@ -27,6 +31,6 @@ final class SandboxIamGatewayFactory implements IamGatewayFactory {
 
     @Override
     public IamGateway open(Account account) {
-        return new SandboxIamGateway(account, new SandboxIam(account, jdbc), transactions);
+        return new SandboxIamGateway(account, new SandboxIam(account, managedPolicies, jdbc), transactions);
     }
 }

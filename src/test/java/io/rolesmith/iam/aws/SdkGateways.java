@@ -16,8 +16,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 /** SDK gateways for tests, to whatever speaks IAM's protocol at an endpoint. */
 public final class SdkGateways implements AutoCloseable {
 
-    private static final IamProperties PROPERTIES =
-            new IamProperties(8, Duration.ofSeconds(10), Duration.ofSeconds(30));
+    public static final IamProperties PROPERTIES = new IamProperties(
+            8, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofHours(1));
 
     private final SdkIamGatewayFactory factory;
 

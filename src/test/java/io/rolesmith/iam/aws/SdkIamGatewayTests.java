@@ -18,6 +18,7 @@ import io.rolesmith.account.Account;
 import io.rolesmith.account.AccountId;
 import io.rolesmith.account.AccountKind;
 import io.rolesmith.account.Partition;
+import io.rolesmith.iam.AccountQuotas;
 import io.rolesmith.iam.IamAnswer;
 import io.rolesmith.iam.IamGateway;
 import io.rolesmith.iam.IamProperties;
@@ -71,9 +72,9 @@ class SdkIamGatewayTests {
             StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIDEXAMPLE", "secret"));
 
     /** Plenty for an answer on loopback, and short to wait for where none comes. */
-    private static final IamProperties PROPERTIES = new IamProperties(8, Duration.ofSeconds(5), Duration.ofSeconds(15));
+    private static final IamProperties PROPERTIES = properties(8, Duration.ofSeconds(5));
 
-    private static final IamProperties IMPATIENT = new IamProperties(8, Duration.ofMillis(400), Duration.ofSeconds(15));
+    private static final IamProperties IMPATIENT = properties(8, Duration.ofMillis(400));
 
     @RegisterExtension
     static final WireMockExtension AWS = WireMockExtension.newInstance()
@@ -330,7 +331,7 @@ class SdkIamGatewayTests {
     @Test
     void aWriteThatWaitedInVainForAConnectionIsUnsent() throws Exception {
         answer("AttachRolePolicy", ok("AttachRolePolicy", "").withFixedDelay(1500));
-        IamGateway gateway = gateway(new IamProperties(1, Duration.ofSeconds(2), Duration.ofSeconds(15)));
+        IamGateway gateway = gateway(properties(1, Duration.ofSeconds(2)));
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             CompletableFuture<IamAnswer> first = CompletableFuture.supplyAsync(() -> gateway.apply(WRITE), threads);
             CompletableFuture<IamAnswer> second = CompletableFuture.supplyAsync(() -> gateway.apply(WRITE), threads);
@@ -569,6 +570,83 @@ class SdkIamGatewayTests {
     }
 
     @Test
+    void theDocumentOfAPolicyIsThatOfItsDefaultVersion() {
+        String arn = "arn:aws:iam::123456789012:policy/team/assets";
+        String document = "{\"Version\":\"2012-10-17\", \"Id\":\"a+b 100%\"}";
+        answer("GetPolicy", ok("GetPolicy", "<Policy><DefaultVersionId>v3</DefaultVersionId></Policy>"));
+        answer(
+                "GetPolicyVersion",
+                ok(
+                        "GetPolicyVersion",
+                        "<PolicyVersion><Document>" + encoded(document) + "</Document></PolicyVersion>"));
+
+        assertThat(gateway(PROPERTIES).policyDocument(arn)).contains(document);
+        assertThat(requests())
+                .extracting(request -> form(request).get("Action"))
+                .containsExactly("GetPolicy", "GetPolicyVersion");
+        assertThat(requests()).allSatisfy(request -> assertThat(form(request)).containsEntry("PolicyArn", arn));
+        assertThat(form(requests().getLast())).containsEntry("VersionId", "v3");
+    }
+
+    @Test
+    void aPolicyThatIsNotThereHasNoDocument() {
+        answer("GetPolicy", error(404, "NoSuchEntity", "Policy was not found."));
+
+        assertThat(gateway(PROPERTIES).policyDocument(WRITE.policyArn())).isEmpty();
+    }
+
+    @Test
+    void aPolicyThatWeMayNotReadSaysSo() {
+        answer("GetPolicy", error(403, "AccessDenied", "no"));
+
+        assertThat(catchThrowableOfType(
+                        IamReadException.class, () -> gateway(PROPERTIES).policyDocument(WRITE.policyArn())))
+                .satisfies(failure -> {
+                    assertThat(failure.code()).isEqualTo("AccessDenied");
+                    assertThat(failure.awsRequestId()).isEqualTo(REQUEST_ID);
+                });
+    }
+
+    @Test
+    void quotasAreThoseOfTheAccountsSummary() {
+        answer(
+                "GetAccountSummary",
+                ok(
+                        "GetAccountSummary",
+                        summary(Map.of(
+                                "Users",
+                                3,
+                                "Roles",
+                                812,
+                                "RolesQuota",
+                                5000,
+                                "AttachedPoliciesPerRoleQuota",
+                                25,
+                                "AssumeRolePolicySizeQuota",
+                                4096,
+                                "RolePolicySizeQuota",
+                                10_240))));
+
+        assertThat(gateway(PROPERTIES).quotas()).isEqualTo(new AccountQuotas(812, 5000, 25, 4096, 10_240));
+    }
+
+    @Test
+    void aSummaryThatLeavesAQuotaOutIsNone() {
+        answer("GetAccountSummary", ok("GetAccountSummary", summary(Map.of("Roles", 1, "RolesQuota", 1000))));
+
+        assertThat(catchThrowableOfType(
+                        IamReadException.class, () -> gateway(PROPERTIES).quotas()))
+                .satisfies(failure -> assertThat(failure.code()).isEqualTo(IamReadException.NO_ANSWER))
+                .hasMessage("The account's summary does not say AttachedPoliciesPerRoleQuota");
+    }
+
+    private static String summary(Map<String, Integer> entries) {
+        return entries.entrySet().stream()
+                .map(entry -> "<entry><key>" + entry.getKey() + "</key><value>" + entry.getValue() + "</value></entry>")
+                .collect(Collectors.joining("", "<SummaryMap>", "</SummaryMap>"));
+    }
+
+    @Test
     void aSessionOfOursIsToldAsItsRole() {
         answer("GetCallerIdentity", identity("arn:aws:sts::123456789012:assumed-role/Rolesmith/pod-1"));
         IamGateway gateway = gateway(PROPERTIES);
@@ -612,6 +690,11 @@ class SdkIamGatewayTests {
         answer("GetRole", ok("GetRole", role(roleMembers)));
         answer("ListAttachedRolePolicies", ok("ListAttachedRolePolicies", "<AttachedPolicies/>"));
         answer("ListRolePolicies", ok("ListRolePolicies", "<PolicyNames/>"));
+    }
+
+    private static IamProperties properties(int connections, Duration callTimeout) {
+        return new IamProperties(
+                connections, callTimeout, Duration.ofSeconds(15), Duration.ofMinutes(5), Duration.ofHours(1));
     }
 
     private IamReadException readFailure(IamProperties properties) {

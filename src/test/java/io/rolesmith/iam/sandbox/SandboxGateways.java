@@ -5,6 +5,7 @@ import io.rolesmith.account.AccountId;
 import io.rolesmith.account.AccountKind;
 import io.rolesmith.account.Partition;
 import io.rolesmith.iam.IamGatewayFactory;
+import io.rolesmith.policy.catalogue.ManagedPolicies;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -18,7 +19,7 @@ public final class SandboxGateways {
     /** Opens sandbox accounts whose state is in a migrated database. */
     public static IamGatewayFactory in(DataSource dataSource) {
         return new SandboxIamGatewayFactory(
-                JdbcClient.create(dataSource), new DataSourceTransactionManager(dataSource));
+                ManagedPolicies.bundled(), JdbcClient.create(dataSource), new DataSourceTransactionManager(dataSource));
     }
 
     /** A sandbox account that has the customer managed policy {@code team-boundary}. */

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.rolesmith.account.Account;
 import io.rolesmith.account.AccountKind;
 import io.rolesmith.account.Partition;
+import io.rolesmith.iam.AccountQuotas;
 import io.rolesmith.iam.IamAnswer;
 import io.rolesmith.iam.IamGateway;
 import io.rolesmith.iam.IamReadException;
+import io.rolesmith.policy.catalogue.ManagedPolicies;
 import io.rolesmith.role.Change;
 import io.rolesmith.role.PolicyArn;
 import io.rolesmith.role.PolicyName;
@@ -658,6 +660,29 @@ class SandboxIamGatewayTests {
                         "InvalidInput", 400, "ARN arn:aws:iam::" + account.id() + ":role/RetailStore is not valid."));
         assertThat(gateway.apply(new Change.DeleteRolePermissionsBoundary(ROLE, absent)))
                 .satisfies(refused("NoSuchEntity", 404, "The role with name RetailStore has no permissions boundary."));
+    }
+
+    @Test
+    void documentsAreThoseOfTheCatalogueAndOfTheAccount() {
+        assertThat(gateway.policyDocument(SSM))
+                .isEqualTo(ManagedPolicies.bundled().document(SSM))
+                .isPresent();
+        assertThat(gateway.policyDocument("arn:aws:iam::" + account.id() + ":policy/team-boundary"))
+                .contains("{}");
+        assertThat(gateway.policyDocument("arn:aws:iam::" + account.id() + ":policy/no-such-policy"))
+                .isEmpty();
+        assertThat(gateway.policyDocument("arn:aws:iam::999999999999:policy/team-boundary"))
+                .isEmpty();
+        assertThatThrownBy(() -> gateway.policyDocument("arn:aws-cn:iam::aws:policy/ReadOnlyAccess"))
+                .isInstanceOf(IamReadException.class)
+                .hasMessage("Invalid ARN partition");
+    }
+
+    @Test
+    void quotasAreItsOwn() {
+        accept(create());
+
+        assertThat(gateway.quotas()).isEqualTo(new AccountQuotas(1, 1000, 20, 2048, 10_240));
     }
 
     @Test
