@@ -6,21 +6,18 @@ import io.rolesmith.account.AccountKind;
 import io.rolesmith.account.Accounts;
 import io.rolesmith.iam.IamGateways;
 import io.rolesmith.iam.IamReadException;
-import io.rolesmith.policy.Effect;
+import io.rolesmith.iam.PolicyLibrary;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.JsonPointer;
 import io.rolesmith.policy.PolicyDocument;
-import io.rolesmith.policy.Statement;
-import io.rolesmith.policy.Wildcards;
-import io.rolesmith.role.PolicyName;
+import io.rolesmith.role.Boundary;
+import io.rolesmith.role.PolicyArn;
 import io.rolesmith.role.RoleSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -29,25 +26,27 @@ import org.springframework.stereotype.Component;
 /**
  * The rule that nobody can configure away: Rolesmith's own identity in an account is not for the asking. No request may
  * name its role, and no policy may grant power over it, since who has that power has all of Rolesmith's.
+ *
+ * <p>Inline and managed policies are judged alike. A managed policy that cannot be read may grant anything. The permissions
+ * boundary that the spec names counts, since a role has it from its first moment; one that the spec does not speak of does
+ * not, since it may be gone.
  */
 @Component
 class ProvisionerGuard {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProvisionerGuard.class);
 
-    /** What merely looks; everything else of IAM gives power over the principal that it is used on. */
-    private static final List<String> HARMLESS = List.of("iam:get", "iam:list", "iam:simulate", "iam:generate");
-
-    private static final String IAM = "iam:*";
-    private static final String ASSUME_ROLE = "sts:assumerole*";
+    private static final String PROTECTED = "PROVISIONER_PROTECTED";
 
     private final Accounts accounts;
     private final IamGateways gateways;
+    private final PolicyLibrary library;
     private final Map<AccountId, String> known = new ConcurrentHashMap<>();
 
-    ProvisionerGuard(Accounts accounts, IamGateways gateways) {
+    ProvisionerGuard(Accounts accounts, IamGateways gateways, PolicyLibrary library) {
         this.accounts = accounts;
         this.gateways = gateways;
+        this.library = library;
     }
 
     /** Asks AWS who we are where that is not configured: in the background, so that no request waits for it. */
@@ -74,15 +73,74 @@ class ProvisionerGuard {
         List<Finding> findings = new ArrayList<>();
         if (us.isPresent() && isRoleOf(us.get(), account, spec.name().value())) {
             findings.add(Finding.error(
-                    "PROVISIONER_PROTECTED",
+                    PROTECTED,
                     "/name",
                     "'" + spec.name() + "' is the role as which Rolesmith itself works in this account",
                     "Choose another name."));
         }
         // Whoever we are, we are somebody in the account.
         String covered = us.orElse("arn:" + account.partition().id() + ":iam::" + account.id() + ":*");
-        spec.inlinePolicies().forEach((name, document) -> grants(name, document, covered, findings));
+        Power power = new Power(covered);
+        List<Finding> grants = new ArrayList<>();
+        List<Power.Grant> granted = new ArrayList<>();
+        spec.inlinePolicies()
+                .forEach((name, document) -> power.in(document).forEach(grant -> {
+                    granted.add(grant);
+                    grants.add(Finding.error(
+                                    PROTECTED,
+                                    grant.pointer(),
+                                    "The statement allows " + grant.named()
+                                            + " on resources that cover Rolesmith's own identity in this account",
+                                    "Name the resources that are meant, so that they do not cover " + covered + ".")
+                            .below(JsonPointer.member("/inlinePolicies", name.value())));
+                }));
+        int index = 0;
+        for (PolicyArn arn : spec.managedPolicyArns()) {
+            String pointer = JsonPointer.element("/managedPolicyArns", index++);
+            switch (library.look(account, arn.value())) {
+                case PolicyLibrary.Answer.Found(PolicyDocument document) -> {
+                    List<Power.Grant> there = power.in(document);
+                    granted.addAll(there);
+                    there.stream()
+                            .findFirst()
+                            .ifPresent(first -> grants.add(Finding.error(
+                                    PROTECTED,
+                                    pointer,
+                                    "The managed policy '" + arn + "' allows " + first.named() + " (" + first.pointer()
+                                            + ") on resources that cover Rolesmith's own identity in this account",
+                                    "Choose a policy that grants less, or name a permissions boundary that does not"
+                                            + " allow it on " + covered + ".")));
+                }
+                case PolicyLibrary.Answer.Absent() ->
+                    findings.add(Finding.error(
+                            "NO_SUCH_MANAGED_POLICY",
+                            pointer,
+                            "The account has no managed policy '" + arn + "'",
+                            "Correct the ARN, its path included; if the policy was made a moment ago, ask again."));
+                case PolicyLibrary.Answer.Unread(String reason) -> {
+                    granted.add(Power.Grant.ANYTHING);
+                    grants.add(Finding.error(
+                            PROTECTED,
+                            pointer,
+                            "The managed policy '" + arn + "' could not be read (" + reason
+                                    + "), so it may give power over Rolesmith's own identity in this account",
+                            "Ask again in a moment; if this stays, let Rolesmith's identity call iam:GetPolicy and"
+                                    + " iam:GetPolicyVersion."));
+                }
+            }
+        }
+        if (!grants.isEmpty() && !withheld(spec, account, power, granted)) {
+            findings.addAll(grants);
+        }
         return findings;
+    }
+
+    /** Whether the boundary takes away all that the policies grant; it is read only where they grant something. */
+    private boolean withheld(RoleSpec spec, Account account, Power power, List<Power.Grant> granted) {
+        return spec.boundary() instanceof Boundary.Policy(PolicyArn arn)
+                && library.document(account, arn.value())
+                        .filter(boundary -> granted.stream().noneMatch(grant -> power.mayPass(grant, boundary)))
+                        .isPresent();
     }
 
     private Optional<String> identity(Account account) {
@@ -95,51 +153,5 @@ class ProvisionerGuard {
     private static boolean isRoleOf(String us, Account account, String name) {
         return us.startsWith("arn:" + account.partition().id() + ":iam::" + account.id() + ":role/")
                 && us.substring(us.lastIndexOf('/') + 1).equalsIgnoreCase(name);
-    }
-
-    private static void grants(PolicyName name, PolicyDocument document, String us, List<Finding> findings) {
-        for (Statement statement : document.statements()) {
-            if (statement.effect() != Effect.ALLOW || !reaches(statement, us)) {
-                continue;
-            }
-            empowering(statement)
-                    .ifPresent(action -> findings.add(Finding.error(
-                                    "PROVISIONER_PROTECTED",
-                                    statement.pointer(),
-                                    "The statement allows " + action
-                                            + " on resources that cover Rolesmith's own identity in this account",
-                                    "Name the resources that are meant, so that they do not cover " + us + ".")
-                            .below(JsonPointer.member("/inlinePolicies", name.value()))));
-        }
-    }
-
-    private static boolean reaches(Statement statement, String us) {
-        return statement.notResources().isPresent()
-                ? statement.notResources().texts().stream().noneMatch(pattern -> coversAll(pattern, us))
-                : statement.resources().texts().stream()
-                        .anyMatch(pattern -> Wildcards.intersects(Wildcards.openVariables(pattern), us));
-    }
-
-    /** Whether the pattern surely covers all that {@code us} stands for; one with variables, or with ?, is not relied on. */
-    private static boolean coversAll(String pattern, String us) {
-        return !pattern.contains("${") && !pattern.contains("?") && Wildcards.matches(pattern, us);
-    }
-
-    /** An action of the statement that gives power over a principal, if there is one. */
-    private static Optional<String> empowering(Statement statement) {
-        if (statement.notActions().isPresent()) {
-            boolean withheld = Stream.of(IAM, ASSUME_ROLE)
-                    .allMatch(power -> statement.notActions().texts().stream()
-                            .anyMatch(pattern -> Wildcards.matches(pattern.toLowerCase(Locale.ROOT), power)));
-            return withheld ? Optional.empty() : Optional.of("all but some actions");
-        }
-        return statement.actions().texts().stream()
-                .filter(pattern -> empowers(pattern.toLowerCase(Locale.ROOT)))
-                .findFirst();
-    }
-
-    private static boolean empowers(String pattern) {
-        return Stream.of(IAM, ASSUME_ROLE).anyMatch(power -> Wildcards.intersects(pattern, power))
-                && HARMLESS.stream().noneMatch(pattern::startsWith);
     }
 }
