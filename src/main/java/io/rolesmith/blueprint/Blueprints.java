@@ -1,5 +1,6 @@
 package io.rolesmith.blueprint;
 
+import io.rolesmith.policy.catalogue.ManagedPolicies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,22 +28,23 @@ public class Blueprints {
     /**
      * The catalogue that comes with the service.
      *
+     * @param managedPolicies the documents of AWS's, against which the blueprints' expectations are held
      * @throws InvalidCatalogueException if anything in it is wrong, naming each file and place
      */
     @Autowired
-    public Blueprints() {
-        this(CATALOGUE);
+    public Blueprints(ManagedPolicies managedPolicies) {
+        this(managedPolicies, CATALOGUE);
     }
 
     /** The catalogue in the files that match {@code location}. */
-    Blueprints(String location) {
-        this(files(location));
+    Blueprints(ManagedPolicies managedPolicies, String location) {
+        this(managedPolicies, files(location));
     }
 
     /** The catalogue in {@code files}: YAML by file name. */
-    Blueprints(SequencedMap<String, String> files) {
+    Blueprints(ManagedPolicies managedPolicies, SequencedMap<String, String> files) {
         SequencedMap<String, Recipe> found = new LinkedHashMap<>();
-        new Catalogue(files)
+        new Catalogue(managedPolicies, files)
                 .recipes()
                 .forEach(recipe -> found.put(recipe.blueprint().id().value(), recipe));
         recipes = found;

@@ -2,8 +2,17 @@ package io.rolesmith.blueprint;
 
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.JsonPointer;
+import io.rolesmith.policy.PolicyDocument;
 import io.rolesmith.policy.Variables;
+import io.rolesmith.policy.catalogue.ManagedPolicies;
+import io.rolesmith.role.Boundary;
+import io.rolesmith.role.Expectation;
+import io.rolesmith.role.ExpectationCheck;
+import io.rolesmith.role.PolicyArn;
 import io.rolesmith.role.RoleDraft;
+import io.rolesmith.role.RoleQuotas;
+import io.rolesmith.role.RoleSpec;
+import io.rolesmith.role.SpecPermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
@@ -54,15 +64,18 @@ final class Catalogue {
     private static final Variables SAMPLE_VARIABLES = Variables.of(
             Map.of("aws_partition", SAMPLE_PARTITION, "aws_region", "us-east-1", "aws_account_id", SAMPLE_ACCOUNT));
 
+    private final ManagedPolicies managedPolicies;
     private final Map<String, JsonNode> definitions = new HashMap<>();
     private final SequencedMap<String, Recipe> recipes = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
 
     /**
+     * @param managedPolicies the documents of AWS's, against which expectations are held
      * @param files YAML by file name
      * @throws InvalidCatalogueException with every problem found, each with file and place
      */
-    Catalogue(SequencedMap<String, String> files) {
+    Catalogue(ManagedPolicies managedPolicies, SequencedMap<String, String> files) {
+        this.managedPolicies = managedPolicies;
         SequencedMap<String, ObjectNode> trees = new LinkedHashMap<>();
         files.forEach((file, yaml) -> reading(file, () -> trees.put(file, tree(yaml))));
         trees.forEach((file, tree) -> {
@@ -221,8 +234,7 @@ final class Catalogue {
         return recipe(tree, properties, List.copyOf(required), roles);
     }
 
-    private static Recipe recipe(
-            ObjectNode tree, ObjectNode properties, List<String> required, List<RoleTemplate> roles) {
+    private Recipe recipe(ObjectNode tree, ObjectNode properties, List<String> required, List<RoleTemplate> roles) {
         for (String name : TEXTS) {
             if (!tree.path(name).isString() || tree.path(name).stringValue().isBlank()) {
                 throw new ProblemsException("/" + name + ": must be a text");
@@ -274,15 +286,31 @@ final class Catalogue {
         return recipe;
     }
 
-    private static void follow(Recipe recipe, ObjectNode parameters, String what) {
+    private void follow(Recipe recipe, ObjectNode parameters, String what) {
         BlueprintReading reading = recipe.roles(parameters);
         requireNone(reading.findings(), what);
         for (RoleDraft role : reading.roles()) {
-            requireNone(
-                    role.read(SAMPLE_VARIABLES, SAMPLE_ACCOUNT, SAMPLE_PARTITION)
-                            .findings(),
-                    what + " makes the role '" + role.name() + "' with");
+            String made = what + " makes the role '" + role.name() + "' with";
+            RoleDraft.RoleReading read =
+                    role.read(SAMPLE_VARIABLES, SAMPLE_ACCOUNT, SAMPLE_PARTITION, new RoleQuotas.Unknown());
+            requireNone(read.findings(), made);
+            read.spec().ifPresent(spec -> requireNone(unmet(spec, read.expectations()), made));
         }
+    }
+
+    /** What the blueprint expects of a role that it made, and the role does not do. */
+    private List<Finding> unmet(RoleSpec spec, List<Expectation> expectations) {
+        Optional<PolicyArn> boundary =
+                spec.boundary() instanceof Boundary.Policy(PolicyArn arn) ? Optional.of(arn) : Optional.empty();
+        return ExpectationCheck.check(
+                spec,
+                SAMPLE_PARTITION,
+                SAMPLE_ACCOUNT,
+                expectations,
+                SpecPermissions.of(
+                        spec,
+                        boundary,
+                        arn -> managedPolicies.document(arn.value()).map(PolicyDocument::parse)));
     }
 
     private static void requireNone(List<Finding> findings, String what) {

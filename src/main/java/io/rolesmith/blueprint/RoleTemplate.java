@@ -3,6 +3,7 @@ package io.rolesmith.blueprint;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.JsonPointer;
 import io.rolesmith.policy.PolicySource;
+import io.rolesmith.role.ExpectationDraft;
 import io.rolesmith.role.PolicyOwnership;
 import io.rolesmith.role.RoleDraft;
 import java.util.HashSet;
@@ -55,7 +56,8 @@ record RoleTemplate(ObjectNode tree) {
             "permissionsBoundaryArn",
             "maxSessionSeconds",
             "tags",
-            "instanceProfile");
+            "instanceProfile",
+            "expect");
 
     /** The parameter that names the role, as a pointer from the root of the parameters. */
     String namePointer() {
@@ -84,7 +86,20 @@ record RoleTemplate(ObjectNode tree) {
                 role.has("maxSessionSeconds") ? role.path("maxSessionSeconds").longValue() : null,
                 tags(role.path("tags")),
                 role.path("instanceProfile").booleanValue(false),
-                PolicyOwnership.EXCLUSIVE);
+                PolicyOwnership.EXCLUSIVE,
+                role.path("expect").valueStream().map(RoleTemplate::expectation).toList());
+    }
+
+    private static ExpectationDraft expectation(JsonNode expectation) {
+        SequencedMap<String, List<String>> context = new LinkedHashMap<>();
+        expectation
+                .path("context")
+                .properties()
+                .forEach(key -> context.put(
+                        key.getKey(),
+                        key.getValue().valueStream().map(JsonNode::asString).toList()));
+        return new ExpectationDraft(
+                text(expectation, "action"), text(expectation, "resource"), context, text(expectation, "decision"));
     }
 
     private SequencedMap<String, PolicySource> inlinePolicies(ObjectNode values, List<Finding> findings) {
@@ -115,8 +130,8 @@ record RoleTemplate(ObjectNode tree) {
         return result;
     }
 
-    private static @Nullable String text(ObjectNode role, String member) {
-        JsonNode node = role.path(member);
+    private static @Nullable String text(JsonNode mapping, String member) {
+        JsonNode node = mapping.path(member);
         return node.isMissingNode() || node.isNull() ? null : node.stringValue();
     }
 

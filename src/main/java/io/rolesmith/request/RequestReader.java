@@ -6,12 +6,15 @@ import io.rolesmith.account.Account;
 import io.rolesmith.blueprint.Blueprint;
 import io.rolesmith.blueprint.BlueprintReading;
 import io.rolesmith.blueprint.Blueprints;
+import io.rolesmith.caller.Team;
+import io.rolesmith.iam.KnownQuotas;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.JsonPointer;
 import io.rolesmith.policy.Variables;
 import io.rolesmith.provisioning.ProvisioningJob.WantedRole;
 import io.rolesmith.role.Ownership;
 import io.rolesmith.role.RoleDraft;
+import io.rolesmith.role.RoleQuotas;
 import io.rolesmith.role.RoleSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,14 +51,21 @@ class RequestReader {
     /** More findings help nobody, and each of them stands in the answer and in the trail. */
     private static final int MAX_FINDINGS = 100;
 
+    /** Each takes a walk through all policies of its role, so that more would keep the caller waiting. */
+    private static final int MAX_EXPECTATIONS = 2000;
+
     private static final Pattern REGION = Pattern.compile("[a-z]{2,5}(-[a-z]{2,10}){1,3}-[0-9]{1,2}");
 
     private final Blueprints blueprints;
     private final ProvisionerGuard guard;
+    private final Expectations expectations;
+    private final KnownQuotas quotas;
 
-    RequestReader(Blueprints blueprints, ProvisionerGuard guard) {
+    RequestReader(Blueprints blueprints, ProvisionerGuard guard, Expectations expectations, KnownQuotas quotas) {
         this.blueprints = blueprints;
         this.guard = guard;
+        this.expectations = expectations;
+        this.quotas = quotas;
     }
 
     Reading read(Submission submission, List<Account> accounts) {
@@ -68,11 +78,14 @@ class RequestReader {
                         "Have the team called otherwise in the token: its name goes into the role's tags.")));
         variables(submission, findings);
         Drafts drafts = drafts(submission.wish(), findings);
+        if (hasTooManyExpectations(drafts, accounts, findings)) {
+            return new Reading(List.of(), shown(findings));
+        }
         List<WantedRole> roles = new ArrayList<>();
         Map<Finding, Set<Account>> found = new LinkedHashMap<>();
         for (Account account : accounts) {
             Variables variables = Variables.of(account.variables()).with(submission.variables());
-            read(drafts, account, variables, roles, found);
+            read(drafts, account, submission.team(), variables, roles, found);
         }
         found.forEach((finding, where) -> findings.addAll(said(finding, where, accounts)));
         return Finding.anyRefuses(findings)
@@ -162,9 +175,23 @@ class RequestReader {
         };
     }
 
+    private static boolean hasTooManyExpectations(Drafts drafts, List<Account> accounts, List<Finding> findings) {
+        int asked = accounts.size()
+                * drafts.roles().stream().mapToInt(role -> role.expect().size()).sum();
+        if (asked > MAX_EXPECTATIONS) {
+            findings.add(error(
+                    "TOO_MANY_EXPECTATIONS",
+                    "",
+                    asked + " expectations of all roles in all accounts together; there may be " + MAX_EXPECTATIONS,
+                    "Expect less, or ask in several requests."));
+        }
+        return asked > MAX_EXPECTATIONS;
+    }
+
     private void read(
             Drafts drafts,
             Account account,
+            Team team,
             Variables variables,
             List<WantedRole> roles,
             Map<Finding, Set<Account>> found) {
@@ -174,8 +201,7 @@ class RequestReader {
         for (int i = 0; i < drafts.roles().size(); i++) {
             String pointer = drafts.pointers().get(i);
             RoleDraft draft = drafts.roles().get(i);
-            RoleDraft.RoleReading reading = draft.read(
-                    variables, account.id().value(), account.partition().id());
+            RoleDraft.RoleReading reading = read(draft, account, variables);
             reading.findings().forEach(finding -> here.add(finding.below(pointer)));
             String name = draft.name();
             if (name != null && byName.putIfAbsent(name.toLowerCase(Locale.ROOT), i) != null) {
@@ -188,6 +214,9 @@ class RequestReader {
             if (reading.spec().isPresent()) {
                 RoleSpec spec = reading.spec().get();
                 guard.check(spec, account).forEach(finding -> here.add(finding.below(pointer)));
+                expectations
+                        .check(reading.expectations(), spec, account, team)
+                        .forEach(finding -> here.add(finding.below(pointer)));
                 specs.put(i, spec);
                 roles.add(new WantedRole(account, spec));
             }
@@ -196,6 +225,25 @@ class RequestReader {
                 .ifPresent(finding -> here.add(finding.below(drafts.pointers().get(i)))));
         here.forEach(finding ->
                 found.computeIfAbsent(finding, _ -> new LinkedHashSet<>()).add(account));
+    }
+
+    /** The account's quotas are asked for only when a draft passes what every account has. */
+    private RoleDraft.RoleReading read(RoleDraft draft, Account account, Variables variables) {
+        RoleDraft.RoleReading reading = read(draft, account, variables, new RoleQuotas.Unknown());
+        return reading.hangsOnQuotas()
+                ? quotas.of(account)
+                        .map(known -> read(
+                                draft,
+                                account,
+                                variables,
+                                new RoleQuotas.Known(known.managedPoliciesPerRole(), known.trustPolicySize())))
+                        .orElse(reading)
+                : reading;
+    }
+
+    private static RoleDraft.RoleReading read(
+            RoleDraft draft, Account account, Variables variables, RoleQuotas quotas) {
+        return draft.read(variables, account.id().value(), account.partition().id(), quotas);
     }
 
     /** IAM refuses a trust policy that names a role which is not there yet, so nobody can be the first of a circle. */

@@ -46,23 +46,42 @@ public record RoleDraft(
         @Nullable Long maxSessionSeconds,
         SequencedMap<String, String> tags,
         boolean instanceProfile,
-        PolicyOwnership policyOwnership) {
+        PolicyOwnership policyOwnership,
+        List<ExpectationDraft> expect) {
+
+    public RoleDraft {
+        expect = List.copyOf(expect);
+    }
+
+    /** Codes of what cannot be judged for good without the account's quotas. */
+    private static final Set<String> QUOTA_CODES =
+            Set.of("TOO_MANY_MANAGED_POLICIES", "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA");
 
     /**
      * What came of reading a draft.
      *
      * @param spec empty if and only if a finding refuses
+     * @param expectations those that could be read; what the spec allows is not held against them yet
      */
-    public record RoleReading(Optional<RoleSpec> spec, List<Finding> findings) {}
+    public record RoleReading(Optional<RoleSpec> spec, List<Expectation> expectations, List<Finding> findings) {
+
+        /** Whether another reading, with the account's quotas known, would say something else. */
+        public boolean hangsOnQuotas() {
+            return findings.stream()
+                    .anyMatch(
+                            finding -> finding.severity() == Severity.WARNING && QUOTA_CODES.contains(finding.code()));
+        }
+    }
 
     /**
      * Resolves and checks the draft for one account; all findings come at once, with pointers from the draft's root.
      *
      * @param account the twelve digits of the account that the role is for
      * @param partition the account's partition as it stands in ARNs
+     * @param quotas the account's, as far as they are known
      */
-    public RoleReading read(Variables variables, String account, String partition) {
-        Check check = new Check(variables, account, partition);
+    public RoleReading read(Variables variables, String account, String partition, RoleQuotas quotas) {
+        Check check = new Check(variables, account, partition, quotas);
         RoleName roleName = check.name();
         RolePath rolePath = check.path();
         String text = check.description();
@@ -72,8 +91,9 @@ public record RoleDraft(
         Boundary boundary = check.boundary();
         Duration session = check.maxSession();
         check.tags();
+        List<Expectation> expectations = new ExpectationReader(variables, check.findings).read(expect);
         if (Finding.anyRefuses(check.findings) || roleName == null || rolePath == null || trust.isEmpty()) {
-            return new RoleReading(Optional.empty(), List.copyOf(check.findings));
+            return new RoleReading(Optional.empty(), expectations, List.copyOf(check.findings));
         }
         return new RoleReading(
                 Optional.of(new RoleSpec(
@@ -88,6 +108,7 @@ public record RoleDraft(
                         tags,
                         instanceProfile,
                         policyOwnership)),
+                expectations,
                 List.copyOf(check.findings));
     }
 
@@ -98,11 +119,13 @@ public record RoleDraft(
         private final Variables variables;
         private final String account;
         private final String partition;
+        private final RoleQuotas quotas;
 
-        Check(Variables variables, String account, String partition) {
+        Check(Variables variables, String account, String partition, RoleQuotas quotas) {
             this.variables = variables;
             this.account = account;
             this.partition = partition;
+            this.quotas = quotas;
         }
 
         @Nullable
@@ -191,12 +214,29 @@ public record RoleDraft(
                 return Optional.empty();
             }
             Optional<PolicyDocument> document = document(trustPolicy, PolicyKind.TRUST, "/trustPolicy");
+            document.ifPresent(this::trustPolicySize);
             document.ifPresent(trust -> {
                 TrustExposure.anonymousTrust(trust).forEach(finding -> findings.add(finding.below("/trustPolicy")));
                 ProviderAccounts.foreignProviders(trust, account)
                         .forEach(finding -> findings.add(finding.below("/trustPolicy")));
             });
             return document;
+        }
+
+        /** What the check can only suspect of the policy's size is certain where the account's quota is known. */
+        private void trustPolicySize(PolicyDocument trust) {
+            if (quotas instanceof RoleQuotas.Known known) {
+                boolean suspected = findings.removeIf(finding -> finding.severity() == Severity.WARNING
+                        && finding.code().equals("POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"));
+                if (suspected && trust.size() > known.trustPolicySize()) {
+                    findings.add(error(
+                            "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA",
+                            "/trustPolicy",
+                            "The trust policy has %d characters, the account allows %d."
+                                    .formatted(trust.size(), known.trustPolicySize()),
+                            "Shorten it, or have the account's quota L-C07B4B0D raised first."));
+                }
+            }
         }
 
         private Optional<PolicyDocument> document(PolicySource source, PolicyKind kind, String pointer) {
@@ -232,18 +272,30 @@ public record RoleDraft(
                         count + " managed policies; no account allows more than " + RoleLimits.MAX_MANAGED_POLICIES,
                         "Merge some of them into one policy."));
             } else if (count > RoleLimits.DEFAULT_MANAGED_POLICIES) {
-                findings.add(new Finding(
-                        "TOO_MANY_MANAGED_POLICIES",
-                        Severity.WARNING,
-                        "/managedPolicyArns",
-                        null,
-                        null,
-                        null,
-                        count + " managed policies; an account allows " + RoleLimits.DEFAULT_MANAGED_POLICIES
-                                + " unless its quota L-0DA4ABF3 was raised",
-                        "Merge some of them into one policy, or have the quota raised first."));
+                aboveDefault(count).ifPresent(findings::add);
             }
             return result;
+        }
+
+        private Optional<Finding> aboveDefault(int count) {
+            String pointer = "/managedPolicyArns";
+            return switch (quotas) {
+                case RoleQuotas.Unknown() ->
+                    Optional.of(Finding.warning(
+                            "TOO_MANY_MANAGED_POLICIES",
+                            pointer,
+                            count + " managed policies; an account allows " + RoleLimits.DEFAULT_MANAGED_POLICIES
+                                    + " unless its quota L-0DA4ABF3 was raised",
+                            "Merge some of them into one policy, or have the quota raised first."));
+                case RoleQuotas.Known known ->
+                    count <= known.managedPolicies()
+                            ? Optional.empty()
+                            : Optional.of(error(
+                                    "TOO_MANY_MANAGED_POLICIES",
+                                    pointer,
+                                    count + " managed policies; the account allows " + known.managedPolicies(),
+                                    "Merge some of them into one policy, or have the quota L-0DA4ABF3 raised first."));
+            };
         }
 
         private @Nullable PolicyArn arn(String text, String pointer) {

@@ -40,5 +40,8 @@ public final class RoleLimits {
     /** TagRole, Value; in characters. */
     public static final int MAX_TAG_VALUE = 256;
 
+    /** Expectations of one role: a limit of ours, for each takes a walk through all its policies. */
+    public static final int MAX_EXPECTATIONS = 100;
+
     private RoleLimits() {}
 }

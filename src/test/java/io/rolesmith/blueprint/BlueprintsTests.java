@@ -7,10 +7,13 @@ import static org.assertj.core.groups.Tuple.tuple;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.PolicyDocument;
 import io.rolesmith.policy.Variables;
+import io.rolesmith.policy.catalogue.ManagedPolicies;
 import io.rolesmith.role.Boundary;
+import io.rolesmith.role.ExpectationDraft;
 import io.rolesmith.role.PolicyArn;
 import io.rolesmith.role.PolicyName;
 import io.rolesmith.role.RoleDraft;
+import io.rolesmith.role.RoleQuotas;
 import io.rolesmith.role.RoleSpec;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class BlueprintsTests {
 
-    private static final Blueprints BLUEPRINTS = new Blueprints();
+    private static final Blueprints BLUEPRINTS = new Blueprints(ManagedPolicies.bundled());
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static final String ECS_TRUST = """
@@ -328,7 +331,8 @@ class BlueprintsTests {
                                 "aws_account_id",
                                 "123456789012")),
                         "123456789012",
-                        "aws-cn");
+                        "aws-cn",
+                        new RoleQuotas.Unknown());
 
         assertThat(role.findings()).isEmpty();
         assertThat(role.spec().orElseThrow().managedPolicyArns())
@@ -346,10 +350,37 @@ class BlueprintsTests {
     }
 
     @Test
+    void eachBlueprintExpectsThatItsRolesHaveNoPowerOverThemselves() {
+        assertThat(blueprints())
+                .allSatisfy(blueprint -> assertThat(
+                                BLUEPRINTS.roles(blueprint, blueprint.example()).roles())
+                        .allSatisfy(role -> assertThat(role.expect())
+                                .extracting(ExpectationDraft::action, ExpectationDraft::decision)
+                                .contains(
+                                        tuple("iam:PassRole", "implicitDeny"),
+                                        tuple("iam:PutRolePolicy", "implicitDeny"),
+                                        tuple("iam:AttachRolePolicy", "implicitDeny"))));
+    }
+
+    @Test
+    void expectationsFollowTheParameters() {
+        assertThat(read("ecs-task", """
+                        {"roleName": "task", "path": "/retail/", "ecsExec": false, "clusterName": "orders"}
+                        """).roles().getFirst().expect())
+                .extracting(ExpectationDraft::action, ExpectationDraft::resource)
+                .startsWith(
+                        tuple(
+                                "ecs:ExecuteCommand",
+                                "arn:${var.aws_partition}:ecs:${var.aws_region}:${var.aws_account_id}:cluster/orders"),
+                        tuple("iam:PassRole", "arn:${var.aws_partition}:iam::${var.aws_account_id}:role/retail/task"));
+    }
+
+    @Test
     void aBrokenCatalogueFailsTheStart() {
         try (var context = new AnnotationConfigApplicationContext()) {
             context.registerBean(
-                    Blueprints.class, () -> new Blueprints("classpath:io/rolesmith/blueprint/broken/*.yaml"));
+                    Blueprints.class,
+                    () -> new Blueprints(ManagedPolicies.bundled(), "classpath:io/rolesmith/blueprint/broken/*.yaml"));
 
             assertThatThrownBy(context::refresh)
                     .rootCause()
@@ -363,7 +394,11 @@ class BlueprintsTests {
 
     @Test
     void theCatalogueIsABeanOfTheService() {
-        try (var context = new AnnotationConfigApplicationContext(Blueprints.class)) {
+        try (var context = new AnnotationConfigApplicationContext()) {
+            context.registerBean(ManagedPolicies.class, ManagedPolicies::bundled);
+            context.register(Blueprints.class);
+            context.refresh();
+
             assertThat(context.getBean(Blueprints.class).all()).hasSize(4);
         }
     }
@@ -397,7 +432,8 @@ class BlueprintsTests {
                         Variables.of(Map.of(
                                 "aws_partition", "aws", "aws_region", "eu-west-1", "aws_account_id", "123456789012")),
                         "123456789012",
-                        "aws"))
+                        "aws",
+                        new RoleQuotas.Unknown()))
                 .map(role -> {
                     assertThat(role.findings()).isEmpty();
                     return role.spec().orElseThrow();

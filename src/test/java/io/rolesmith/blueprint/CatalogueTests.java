@@ -3,6 +3,7 @@ package io.rolesmith.blueprint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rolesmith.policy.catalogue.ManagedPolicies;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -71,7 +72,7 @@ class CatalogueTests {
 
     @Test
     void theGoodOneIsGood() {
-        Blueprints blueprints = new Blueprints(files(PART, WHOLE, DEFINITIONS));
+        Blueprints blueprints = new Blueprints(ManagedPolicies.bundled(), files(PART, WHOLE, DEFINITIONS));
 
         Blueprint whole = blueprints.find("whole").orElseThrow();
         assertThat(whole.parametersSchema()).isEqualTo(JsonMapper.shared().readTree("""
@@ -332,8 +333,49 @@ class CatalogueTests {
     }
 
     @Test
+    void refusesAnExpectationThatDoesNotHold() {
+        part("example:", """
+                    expect:
+                      - action: s3:GetObject
+                        resource: arn:aws:s3:::bucket/key
+                        decision: allowed
+                example:""")
+                .isRefusedFor(
+                        "part.yaml /example, reduced to what is required"
+                                + " and with the defaults, makes the role 'sample' with /expect/0: s3:GetObject on"
+                                + " 'arn:aws:s3:::bucket/key' by the role 'sample' is expected to be allowed and is denied implicitly");
+    }
+
+    @Test
+    void refusesAnExpectationThatDoesNotHoldForTheWholeExample() {
+        part("example:", """
+                    expect:
+                      - $when: secrets
+                        action: secretsmanager:GetSecretValue
+                        resource: arn:aws:secretsmanager:eu-west-1:123456789012:secret:a
+                        decision: implicitDeny
+                example:""")
+                .isRefusedFor(
+                        "part.yaml /example makes the role 'sample' with /expect/0:"
+                                + " secretsmanager:GetSecretValue on 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:a' by the role"
+                                + " 'sample' is expected to be denied implicitly and is allowed: Allowed by /Statement/0 of 'secrets'.");
+    }
+
+    @Test
+    void refusesAnExpectationThatCannotBeRead() {
+        part("example:", """
+                    expect:
+                      - action: s3:*
+                        resource: '*'
+                        decision: allowed
+                example:""")
+                .isRefusedFor("part.yaml /example, reduced to what is required and with the defaults, makes the"
+                        + " role 'sample' with /expect/0/action: 's3:*' does not name one action");
+    }
+
+    @Test
     void refusesAnEmptyCatalogue() {
-        assertThatThrownBy(() -> new Blueprints(new LinkedHashMap<>()))
+        assertThatThrownBy(() -> new Blueprints(ManagedPolicies.bundled(), new LinkedHashMap<>()))
                 .isInstanceOf(InvalidCatalogueException.class)
                 .hasMessage("The catalogue of blueprints is not valid:\n  there is no blueprint in it");
     }
@@ -360,7 +402,7 @@ class CatalogueTests {
     }
 
     private static void refused(String part, String whole, String definitions, String problem) {
-        assertThatThrownBy(() -> new Blueprints(files(part, whole, definitions)))
+        assertThatThrownBy(() -> new Blueprints(ManagedPolicies.bundled(), files(part, whole, definitions)))
                 .isInstanceOf(InvalidCatalogueException.class)
                 .satisfies(e -> {
                     List<String> lines = String.valueOf(e.getMessage()).lines().toList();

@@ -671,6 +671,113 @@ abstract class ProvisioningScenarios {
         world().assertTrailIsWhatIamDid(request);
     }
 
+    private String customerManaged(String name, String action) {
+        iam().ask(
+                        "CreatePolicy",
+                        Map.of(
+                                "PolicyName",
+                                name,
+                                "PolicyDocument",
+                                "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\""
+                                        + action + "\",\"Resource\":\"*\"}]}"));
+        return "arn:aws:iam::" + TestRolesmith.ACCOUNT + ":policy/" + name;
+    }
+
+    private static List<String> actions(List<Call> calls) {
+        return calls.stream().map(Call::action).toList();
+    }
+
+    private JsonNode refused(Answer answer, String code, String pointer) {
+        assertThat(answer.status()).as("%s", answer).isEqualTo(422);
+        JsonNode finding = answer.json().get("findings").get(0);
+        assertThat(finding.get("code").asString()).isEqualTo(code);
+        assertThat(finding.get("pointer").asString()).isEqualTo(pointer);
+        assertThat(iam().writes()).isEmpty();
+        return finding;
+    }
+
+    @Test
+    void readsAPolicyOfTheAccountOnceBeforeItIsAttached() {
+        String arn = customerManaged("policy-of-" + task, "s3:*");
+
+        applied(submit(body(role(task, arn))));
+        assertThat(actions(iam().calls()))
+                .containsExactly("GetPolicy", "GetPolicyVersion", "CreateRole", "AttachRolePolicy");
+        iam().reset();
+
+        applied(submit(body(role(execution, arn))));
+        assertThat(actions(iam().calls())).containsExactly("CreateRole", "AttachRolePolicy");
+    }
+
+    @Test
+    void refusesAPolicyOfTheAccountWithPowerOverRolesmith() {
+        String arn = customerManaged("policy-of-" + task, "iam:P*");
+
+        JsonNode finding =
+                refused(submit(body(role(task, arn))), "PROVISIONER_PROTECTED", "/roles/0/managedPolicyArns/0");
+
+        assertThat(finding.get("message").asString())
+                .isEqualTo("The managed policy '" + arn + "' allows iam:P* (/Statement/0) on resources that cover"
+                        + " Rolesmith's own identity in this account");
+    }
+
+    @Test
+    void refusesAPolicyThatCannotBeReadAndTakesItWhenItCan() {
+        String arn = customerManaged("policy-of-" + task, "s3:*");
+        String other = customerManaged("other-policy-of-" + task, "s3:*");
+        iam().fail("GetPolicy", null, DENIED);
+
+        JsonNode finding =
+                refused(submit(body(role(task, arn))), "PROVISIONER_PROTECTED", "/roles/0/managedPolicyArns/0");
+
+        assertThat(finding.get("message").asString())
+                .isEqualTo(
+                        "The managed policy '" + arn + "' could not be read (AccessDenied), so it may give power over"
+                                + " Rolesmith's own identity in this account");
+        applied(submit(body(role(task, other))));
+    }
+
+    @Test
+    void refusesAPolicyThatIsNotThereBeforeAnyWrite() {
+        String arn = "arn:aws:iam::" + TestRolesmith.ACCOUNT + ":policy/no-policy-of-" + task;
+
+        refused(submit(body(role(task, arn))), "NO_SUCH_MANAGED_POLICY", "/roles/0/managedPolicyArns/0");
+    }
+
+    @Test
+    void refusesARoleThatDoesNotDoWhatIsExpectedOfIt() {
+        ObjectNode role = inline(role(task), "assets");
+        role.withArray("/expect")
+                .addObject()
+                .put("action", "s3:GetObject")
+                .put("resource", "arn:aws:s3:::other/key")
+                .put("decision", "allowed");
+
+        refused(submit(body(role)), "EXPECTATION_FAILED", "/roles/0/expect/0");
+
+        assertThat(iam().calls()).isEmpty();
+    }
+
+    @Test
+    void asksOnceForQuotasAndOnlyWhenMoreThanTheDefaultIsWanted() {
+        String[] few = new String[20];
+        String[] many = new String[21];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = customerManaged("policy-" + i + "-of-" + task, "s3:*");
+        }
+        System.arraycopy(many, 0, few, 0, few.length);
+        submit(body(role(task, few)));
+        assertThat(actions(iam().calls())).doesNotContain("GetAccountSummary");
+        iam().reset();
+
+        JsonNode finding =
+                refused(submit(body(role(task, many))), "TOO_MANY_MANAGED_POLICIES", "/roles/0/managedPolicyArns");
+        refused(submit(body(role(task, many))), "TOO_MANY_MANAGED_POLICIES", "/roles/0/managedPolicyArns");
+
+        assertThat(finding.get("message").asString()).startsWith("21 managed policies; the account allows ");
+        assertThat(actions(iam().calls())).containsExactly("GetAccountSummary");
+    }
+
     @Test
     void givesUpWhenIamIsThrottlingReads() {
         applied(submit(body(role(task))));

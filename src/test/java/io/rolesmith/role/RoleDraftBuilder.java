@@ -30,6 +30,8 @@ final class RoleDraftBuilder {
     private final SequencedMap<String, String> tags = new LinkedHashMap<>();
     private boolean instanceProfile;
     private PolicyOwnership policyOwnership = PolicyOwnership.EXCLUSIVE;
+    private final List<ExpectationDraft> expect = new ArrayList<>();
+    private RoleQuotas quotas = new RoleQuotas.Unknown();
     private Map<String, String> variables = Map.of("aws_account_id", ACCOUNT, "aws_partition", "aws");
 
     private RoleDraftBuilder() {}
@@ -105,6 +107,20 @@ final class RoleDraftBuilder {
         return this;
     }
 
+    RoleDraftBuilder expect(String action, String resource, String decision) {
+        return expect(new ExpectationDraft(action, resource, new LinkedHashMap<>(), decision));
+    }
+
+    RoleDraftBuilder expect(ExpectationDraft expectation) {
+        expect.add(expectation);
+        return this;
+    }
+
+    RoleDraftBuilder quotas(int managedPolicies, int trustPolicySize) {
+        quotas = new RoleQuotas.Known(managedPolicies, trustPolicySize);
+        return this;
+    }
+
     RoleDraftBuilder variables(Map<String, String> values) {
         variables = values;
         return this;
@@ -127,8 +143,9 @@ final class RoleDraftBuilder {
                         maxSessionSeconds,
                         tags,
                         instanceProfile,
-                        policyOwnership)
-                .read(Variables.of(variables), account, partition);
+                        policyOwnership,
+                        expect)
+                .read(Variables.of(variables), account, partition, quotas);
     }
 
     /** The spec that the draft makes, which must be without any finding. */

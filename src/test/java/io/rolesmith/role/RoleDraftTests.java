@@ -12,8 +12,13 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.PolicyDocument;
 import io.rolesmith.policy.Severity;
+import io.rolesmith.policy.access.AccessRequest;
+import io.rolesmith.policy.access.Decision;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,6 +288,26 @@ class RoleDraftTests {
         }
 
         @Test
+        void hasAsManyCharactersAsTheAccountAllowsWhereThatIsKnown() {
+            assertThatReading(draft().trust(padded(TRUST, 4096)).quotas(20, 4096))
+                    .isFine();
+            assertThatReading(draft().trust(padded(TRUST, 4097)).quotas(20, 4096))
+                    .isRefused("POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA", "/trustPolicy")
+                    .saying("The trust policy has 4097 characters, the account allows 4096.")
+                    .advising("Shorten it, or have the account's quota L-C07B4B0D raised first.");
+        }
+
+        @Test
+        void hangsOnTheAccountsQuotaOnlyAboveTheDefault() {
+            assertThat(draft().trust(padded(TRUST, 2048)).read().hangsOnQuotas())
+                    .isFalse();
+            assertThat(draft().trust(padded(TRUST, 2049)).read().hangsOnQuotas())
+                    .isTrue();
+            assertThat(draft().trust(padded(TRUST, 8193)).read().hangsOnQuotas())
+                    .isFalse();
+        }
+
+        @Test
         void hasNo8193Characters() {
             assertThatReading(draft().trust(padded(TRUST, 8193)))
                     .isRefused("POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA", "/trustPolicy");
@@ -347,6 +372,17 @@ class RoleDraftTests {
             assertThatReading(draft().managed(arns(count)))
                     .isWarned("TOO_MANY_MANAGED_POLICIES", "/managedPolicyArns")
                     .saying(count + " managed policies; an account allows 20 unless its quota L-0DA4ABF3 was raised");
+        }
+
+        @Test
+        void areAsManyAsTheAccountAllowsWhereThatIsKnown() {
+            assertThatReading(draft().managed(arns(23)).quotas(23, 2048)).isFine();
+            assertThatReading(draft().managed(arns(24)).quotas(23, 2048))
+                    .isRefused("TOO_MANY_MANAGED_POLICIES", "/managedPolicyArns")
+                    .saying("24 managed policies; the account allows 23")
+                    .advising("Merge some of them into one policy, or have the quota L-0DA4ABF3 raised first.");
+            assertThat(draft().managed(arns(20)).read().hangsOnQuotas()).isFalse();
+            assertThat(draft().managed(arns(21)).read().hangsOnQuotas()).isTrue();
         }
 
         @Test
@@ -744,6 +780,97 @@ class RoleDraftTests {
                 draft.tag("key" + i, "value");
             }
             return draft;
+        }
+    }
+
+    @Nested
+    class Expectations {
+
+        private static final String OBJECT = "arn:aws:s3:::bucket/logo.png";
+
+        @Test
+        void areReadWithTheirVariables() {
+            SequencedMap<String, List<String>> context = new LinkedHashMap<>();
+            context.put("aws:SourceAccount", List.of("${var.aws_account_id}", "2"));
+            RoleDraft.RoleReading reading = draft().expect("s3:GetObject", OBJECT, "allowed")
+                    .expect(new ExpectationDraft(
+                            "ecs:ExecuteCommand",
+                            "arn:${var.aws_partition}:ecs:eu-west-1:${var.aws_account_id}:cluster/c",
+                            context,
+                            "implicitDeny"))
+                    .expect("sts:GetCallerIdentity", "*", "explicitDeny")
+                    .read();
+
+            assertThat(reading.findings()).isEmpty();
+            assertThat(reading.expectations())
+                    .containsExactly(
+                            new Expectation(0, new AccessRequest("s3:GetObject", OBJECT, Map.of()), Decision.ALLOWED),
+                            new Expectation(
+                                    1,
+                                    new AccessRequest(
+                                            "ecs:ExecuteCommand",
+                                            "arn:aws:ecs:eu-west-1:" + ACCOUNT + ":cluster/c",
+                                            Map.of("aws:SourceAccount", List.of(ACCOUNT, "2"))),
+                                    Decision.IMPLICIT_DENY),
+                            new Expectation(
+                                    2,
+                                    new AccessRequest("sts:GetCallerIdentity", "*", Map.of()),
+                                    Decision.EXPLICIT_DENY));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {"s3:Get*", "s3:GetObjec?", "*", "s3", "s3:", ":GetObject", "s3:Get:Object", "s3:Get Object"})
+        void nameOneAction(String action) {
+            assertThatReading(draft().expect(action, OBJECT, "allowed"))
+                    .isRefused("INVALID_EXPECTATION", "/expect/0/action")
+                    .saying("'" + action + "' does not name one action")
+                    .advising("Write it as in s3:GetObject, without wildcards.");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"arn:aws:s3:::bucket/*", "arn:aws:s3:::b?", "bucket", "arn:aws:s3", "", "**"})
+        void nameOneResource(String resource) {
+            assertThatReading(draft().expect("s3:GetObject", resource, "allowed"))
+                    .isRefused("INVALID_EXPECTATION", "/expect/0/resource")
+                    .saying("'" + resource + "' does not name one resource")
+                    .advising("Write its ARN without wildcards, or * alone for an action that knows no resource.");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"undetermined", "ALLOWED", "denied", ""})
+        void areOfADecision(String decision) {
+            assertThatReading(draft().expect("s3:GetObject", OBJECT, decision))
+                    .isRefused("INVALID_EXPECTATION", "/expect/0/decision")
+                    .saying("'" + decision + "' is nothing to expect")
+                    .advising("Expect allowed, explicitDeny or implicitDeny.");
+        }
+
+        @Test
+        void haveVariablesThatAreKnown() {
+            assertThatReading(draft().expect("s3:GetObject", "arn:aws:s3:::${var.bucket}/x", "allowed"))
+                    .isRefused("UNRESOLVED_VARIABLE", "/expect/0/resource");
+        }
+
+        @Test
+        void nameEachConditionKeyOnce() {
+            SequencedMap<String, List<String>> context = new LinkedHashMap<>();
+            context.put("aws:SourceVpc", List.of("a"));
+            context.put("AWS:sourcevpc", List.of("b"));
+            assertThatReading(draft().expect(new ExpectationDraft("s3:GetObject", OBJECT, context, "allowed")))
+                    .isRefused("INVALID_EXPECTATION", "/expect/0/context/AWS:sourcevpc");
+        }
+
+        @Test
+        void areAHundredAtMost() {
+            RoleDraftBuilder draft = draft();
+            for (int i = 0; i < 100; i++) {
+                draft.expect("s3:GetObject", OBJECT, "allowed");
+            }
+            assertThatReading(draft).isFine();
+            assertThatReading(draft.expect("s3:GetObject", OBJECT, "allowed"))
+                    .isRefused("TOO_MANY_EXPECTATIONS", "/expect")
+                    .saying("101 expectations of one role; there may be 100");
         }
     }
 

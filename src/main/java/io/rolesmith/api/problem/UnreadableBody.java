@@ -1,5 +1,6 @@
 package io.rolesmith.api.problem;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.rolesmith.api.wire.BoundaryText;
 import io.rolesmith.api.wire.PolicyText;
 import io.rolesmith.policy.Finding;
@@ -101,7 +102,7 @@ public final class UnreadableBody {
         if (type.isEnum()) {
             return "one of "
                     + Arrays.stream(type.getEnumConstants())
-                            .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+                            .map(constant -> word((Enum<?>) constant))
                             .collect(Collectors.joining(", "));
         }
         if (type == String.class || type == BoundaryText.class) {
@@ -117,6 +118,17 @@ public final class UnreadableBody {
             return "a whole number in range";
         }
         return Collection.class.isAssignableFrom(type) ? "an array" : "an object";
+    }
+
+    /** What a constant is called on the wire. */
+    private static String word(Enum<?> constant) {
+        try {
+            JsonProperty name =
+                    constant.getDeclaringClass().getField(constant.name()).getAnnotation(JsonProperty.class);
+            return name == null ? constant.name().toLowerCase(Locale.ROOT) : name.value();
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String shortened(String text) {

@@ -5,6 +5,7 @@ import io.rolesmith.policy.PolicySource;
 import io.rolesmith.role.PolicyOwnership;
 import io.rolesmith.role.RoleDraft;
 import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +58,13 @@ public record RoleBody(
         @Nullable
         Boolean instanceProfile,
 
-        @Schema(defaultValue = "exclusive") @Nullable OwnershipText policyOwnership) {
+        @Schema(defaultValue = "exclusive") @Nullable OwnershipText policyOwnership,
+
+        @Schema(
+                description = "At most 100 answers of IAM that the role is expected to get, with its inline and managed"
+                        + " policies and its boundary; where one does not hold, the request is refused")
+        @Nullable
+        List<@Valid @NotNull ExpectationBody> expect) {
 
     /** The draft that the body means; absent parts get their defaults. */
     public RoleDraft toDraft() {
@@ -76,6 +83,9 @@ public record RoleBody(
                 maxSessionSeconds,
                 Objects.requireNonNullElse(tags, new LinkedHashMap<>()),
                 Boolean.TRUE.equals(instanceProfile),
-                policyOwnership == null ? PolicyOwnership.EXCLUSIVE : policyOwnership.toOwnership());
+                policyOwnership == null ? PolicyOwnership.EXCLUSIVE : policyOwnership.toOwnership(),
+                Objects.requireNonNullElse(expect, List.<ExpectationBody>of()).stream()
+                        .map(ExpectationBody::toDraft)
+                        .toList());
     }
 }

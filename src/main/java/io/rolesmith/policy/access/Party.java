@@ -113,7 +113,7 @@ sealed interface Party {
         return switch (party) {
             case Others(PrincipalType type) -> isInAws(type);
             case InAccount _, ByArn _ -> true;
-            case ByName(PrincipalType type, _) -> isInAws(type);
+            case ByName named -> isInAws(named.type());
         };
     }
 
