@@ -79,7 +79,9 @@ sealed interface Party {
             return Formulas.TRUE;
         }
         Optional<Boolean> known = principal.covers(party);
-        return known.isEmpty() ? formulas.atom(List.of(principal, party)) : known.get() ? Formulas.TRUE : Formulas.FALSE;
+        return known.isEmpty()
+                ? formulas.atom(List.of(principal, party))
+                : known.get() ? Formulas.TRUE : Formulas.FALSE;
     }
 
     /** Whether this principal speaks of another party; empty when that cannot be told from their names. */
