@@ -53,6 +53,11 @@ public final class PolicyDocument {
                         .orElseThrow()));
     }
 
+    /** The document that {@code json} holds; empty when it cannot be read. Variables of ours are plain text in it. */
+    public static Optional<PolicyDocument> find(String json) {
+        return PolicyReader.readResolved(json).document();
+    }
+
     /**
      * What is sent to IAM: the document minified, its member order, its scalars and arrays and its literals as they were
      * written.
@@ -125,11 +130,7 @@ public final class PolicyDocument {
 
     /** Whether {@code text} is a document that means the same; false when it is none that we can read. */
     public boolean isEquivalentTo(String text) {
-        return json.equals(text)
-                || PolicyReader.readResolved(text)
-                        .document()
-                        .filter(this::isEquivalentTo)
-                        .isPresent();
+        return json.equals(text) || find(text).filter(this::isEquivalentTo).isPresent();
     }
 
     /** Whether a Version is written in the document. */

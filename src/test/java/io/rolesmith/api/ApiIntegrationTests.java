@@ -1020,7 +1020,8 @@ class ApiIntegrationTests {
                         "/api/v1/audit-events/export",
                         "/api/v1/audit-chain/verification",
                         "/api/v1/policy-checks",
-                        "/api/v1/policy-comparisons");
+                        "/api/v1/policy-comparisons",
+                        "/api/v1/access-simulations");
         document.get("paths")
                 .forEach(path -> path.forEach(operation -> {
                     String id = operation.get("operationId").asString();

@@ -168,10 +168,90 @@ class PolicyApiIntegrationTests {
         assertThat(answer.json().get("findings").findValuesAsString("pointer")).containsExactly("/left", "/right");
     }
 
+    // --- simulations
+
+    @Test
+    void eachRequestHasItsDecisionAndTheStatementsThatItRestsOn() throws IOException {
+        Answer answer = post("/access-simulations", example("simulateAccess/policies-and-boundary.json"));
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        assertThat(answer.json().get("results").toString())
+                .isEqualTo("[{\"decision\":\"allowed\",\"matchedStatements\":["
+                        + "{\"policy\":\"/identityPolicies/0\",\"pointer\":\"/Statement/0\",\"effect\":\"Allow\"},"
+                        + "{\"policy\":\"/permissionsBoundary\",\"pointer\":\"/Statement\",\"effect\":\"Allow\"}]},"
+                        + "{\"decision\":\"explicitDeny\",\"matchedStatements\":[{\"policy\":\"/identityPolicies/0\","
+                        + "\"pointer\":\"/Statement/1\",\"sid\":\"NoDeletion\",\"effect\":\"Deny\"}]},"
+                        + "{\"decision\":\"implicitDeny\",\"matchedStatements\":[],"
+                        + "\"reason\":\"No statement of the identity policies allows it.\"}]");
+    }
+
+    @Test
+    void whatHangsOnSomethingUnknownIsUndeterminedAndSaysWhy() {
+        Answer answer = post("/access-simulations", """
+                {"identityPolicies": [{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject",
+                  "Resource": "arn:aws:s3:::b/${aws:username}/*"}}],
+                 "requests": [{"action": "s3:GetObject", "resource": "arn:aws:s3:::b/ann/x"}]}""");
+
+        JsonNode result = answer.json().get("results").get(0);
+        assertThat(result.get("decision").asString()).isEqualTo("undetermined");
+        assertThat(result.get("reason").asString()).contains("aws:username");
+    }
+
+    @Test
+    void aLiveRoleIsTriedAsItIsWithTheDocumentsOfItsManagedPolicies() throws IOException {
+        Answer made = rolesmith.post("/role-requests", rolesmith.portal(), """
+                {"accounts": ["123456789012"], "team": "retail-store", "roles": [{"name": "triedRole",
+                  "trustPolicy": {"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+                    "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}},
+                  "managedPolicyArns": ["arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"],
+                  "inlinePolicies": {"own": {"Version": "2012-10-17", "Statement": {"Effect": "Deny",
+                    "Action": "logs:*", "Resource": "*"}}}}]}""");
+        assertThat(made.status()).as(made.toString()).isEqualTo(201);
+
+        Answer answer = post("/access-simulations", """
+                {"role": {"account": "123456789012", "name": "TRIEDROLE"}, "requests": [
+                  {"action": "ecr:GetAuthorizationToken", "resource": "*"},
+                  {"action": "logs:PutLogEvents", "resource": "*"},
+                  {"action": "s3:GetObject", "resource": "arn:aws:s3:::b/x"}]}""");
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        assertThat(answer.json().get("results").findValuesAsString("decision"))
+                .containsExactly("allowed", "explicitDeny", "implicitDeny");
+        assertThat(answer.json().get("results").findValuesAsString("policy"))
+                .containsExactly("arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy", "own");
+        Answer theirs = rolesmith.post(
+                "/access-simulations",
+                rolesmith.issuer().token("stranger", "roles:read", "payments"),
+                "{\"role\": {\"account\": \"123456789012\", \"name\": \"triedRole\"}, \"requests\":"
+                        + " [{\"action\": \"s3:GetObject\", \"resource\": \"*\"}]}");
+        assertThat(theirs.status()).isEqualTo(404);
+    }
+
+    @Test
+    void aQuestionThatCannotBeAskedIsRefusedWithItsPlace() {
+        Answer answer = post("/access-simulations", """
+                {"identityPolicies": [], "requests": [{"action": "s3:Get*", "resource": "*"},
+                  {"action": "s3:GetObject", "resource": "b"}]}""");
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.json().get("findings").findValuesAsString("pointer"))
+                .containsExactly("/requests/0/action", "/requests/1/resource");
+    }
+
+    private static String example(String name) throws IOException {
+        return new PathMatchingResourcePatternResolver()
+                .getResource("classpath:openapi/examples/" + name)
+                .getContentAsString(StandardCharsets.UTF_8);
+    }
+
     // --- all of them
 
     @ParameterizedTest
-    @CsvSource({"checkPolicy, /policy-checks", "comparePolicies, /policy-comparisons"})
+    @CsvSource({
+        "checkPolicy, /policy-checks",
+        "comparePolicies, /policy-comparisons",
+        "simulateAccess, /access-simulations"
+    })
     void everyExampleOfTheDocumentIsAnswered(String operation, String path) throws IOException {
         Resource[] examples = new PathMatchingResourcePatternResolver()
                 .getResources("classpath:openapi/examples/" + operation + "/*.json");
@@ -192,6 +272,11 @@ class PolicyApiIntegrationTests {
             /policy-checks | {"kind": "trust", "document": {}, "account": "nowhere"} | 404 | not-found
             /policy-checks | {"kind": "trust", "document": {}, "account": "theirs"} | 404 | not-found
             /policy-comparisons | {"kind": "trust", "left": {}} | 400 | invalid-request
+            /access-simulations | {"identityPolicies": []} | 400 | invalid-request
+            /access-simulations | {"identityPolicies": [], "requests": []} | 400 | invalid-request
+            /access-simulations | {"requests": [{"action": "a:b", "resource": "*"}]} | 400 | invalid-request
+            /access-simulations | {"role": {"account": "x", "name": "y"}, "requests": [{"action": "a:b", "resource": "*"}]} | 404 | not-found
+            /access-simulations | {"identityPolicies": ["{"], "requests": [{"action": "a:b", "resource": "*"}]} | 422 | request-refused
             """)
     void aBodyOfAnotherShapeIsAProblem(String path, String body, int status, String code) {
         Answer answer = post(path, body);
@@ -204,6 +289,7 @@ class PolicyApiIntegrationTests {
     @CsvSource(delimiter = '|', textBlock = """
             /policy-checks | {"kind": "trust", "document": {}}
             /policy-comparisons | {"kind": "trust", "left": {}, "right": {}}
+            /access-simulations | {"identityPolicies": [], "requests": [{"action": "a:b", "resource": "*"}]}
             """)
     void isNotForThoseWithoutTheScope(String path, String body) {
         Answer answer = rolesmith.post(path, rolesmith.issuer().token("curious", "audit:read", "retail-store"), body);

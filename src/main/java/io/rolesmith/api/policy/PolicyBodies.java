@@ -1,6 +1,6 @@
 package io.rolesmith.api.policy;
 
-import io.rolesmith.api.problem.UnreadablePolicyException;
+import io.rolesmith.api.problem.UnanswerableException;
 import io.rolesmith.api.wire.PolicyText;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.PolicyDocument;
@@ -34,11 +34,11 @@ final class PolicyBodies {
     /**
      * The policy that stood at {@code pointer}.
      *
-     * @throws UnreadablePolicyException if any of those read could not be, with the findings of all
+     * @throws UnanswerableException if any of those read could not be, with the findings of all
      */
     PolicyDocument at(String pointer) {
         if (Finding.anyRefuses(findings)) {
-            throw new UnreadablePolicyException(findings);
+            throw new UnanswerableException(findings);
         }
         return Objects.requireNonNull(documents.get(pointer), pointer);
     }

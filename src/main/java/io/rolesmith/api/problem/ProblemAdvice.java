@@ -5,6 +5,7 @@ import io.rolesmith.audit.AuditOutcome;
 import io.rolesmith.audit.AuditRepository;
 import io.rolesmith.caller.Caller;
 import io.rolesmith.caller.ForbiddenException;
+import io.rolesmith.iam.IamReadException;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.request.AccountNotYoursException;
 import io.rolesmith.request.IdempotencyKeyReusedException;
@@ -78,8 +79,14 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
-    ResponseEntity<Problem> unreadablePolicy(UnreadablePolicyException e) {
+    ResponseEntity<Problem> unanswerable(UnanswerableException e) {
         return Problem.of(ProblemCode.REQUEST_REFUSED, message(e), e.findings()).toResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> unreadable(IamReadException e) {
+        return Problem.of(e.isThrottled() ? ProblemCode.THROTTLED : ProblemCode.AWS_FAILED, message(e))
+                .toResponse();
     }
 
     @ExceptionHandler
