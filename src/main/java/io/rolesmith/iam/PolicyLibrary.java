@@ -82,6 +82,11 @@ public class PolicyLibrary {
                 : Optional.empty();
     }
 
+    /** The ARN of AWS's that was probably meant by one that no policy has: {@code service-role/} is left out easily. */
+    public Optional<String> closest(String arn) {
+        return managedPolicies.closest(arn);
+    }
+
     /**
      * The document of the policy's default version, or why there is none. What is absent or unread now is asked for again
      * after {@code 10 s}; two threads that miss the same one both ask, and are told the same.

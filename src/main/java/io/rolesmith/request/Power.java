@@ -7,9 +7,11 @@ import io.rolesmith.policy.Statement;
 import io.rolesmith.policy.Wildcards;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What policies allow to be done to one principal, by reasoning over their patterns. It errs to one side: what is not surely
@@ -31,6 +33,11 @@ record Power(String us) {
 
         /** What a policy may allow of which nothing is known. */
         static final Grant ANYTHING = new Grant("", "anything", ALL);
+
+        /** The same grant of those of {@code candidates} that pass. */
+        private Grant only(Predicate<String> passes, List<String> candidates) {
+            return new Grant(pointer, named, candidates.stream().filter(passes).toList());
+        }
     }
 
     private static final String IAM = "iam:*";
@@ -41,6 +48,9 @@ record Power(String us) {
 
     /** Of no use without the caller's own proof of identity, but nothing that a policy should say of us either. */
     private static final String ASSUME_ROLE_WITH = "sts:assumerole*";
+
+    /** Patterns are compared with patterns, so that very many of them are taken for all there is. */
+    private static final int MAX_CHARACTERS = 1024;
 
     /** What merely looks, or acts on service-linked roles only, which no provisioner is. */
     private static final List<String> HARMLESS = List.of(
@@ -56,31 +66,32 @@ record Power(String us) {
         List<Grant> grants = new ArrayList<>();
         for (Statement statement : document.statements()) {
             if (statement.effect() == Effect.ALLOW && reaches(statement)) {
-                granted(statement, document).ifPresent(grants::add);
+                grants.add(allowed(statement));
             }
         }
-        return grants;
+        boolean tooMany = characters(grants) > MAX_CHARACTERS;
+        return grants.stream()
+                .filter(grant -> !grant.actions().isEmpty())
+                .map(grant -> grant.only(power -> !denies(document, power), tooMany ? ALL : grant.actions()))
+                .filter(grant -> !grant.actions().isEmpty())
+                .toList();
     }
 
-    private Optional<Grant> granted(Statement statement, PolicyDocument document) {
+    /** What the statement allows by itself. */
+    private static Grant allowed(Statement statement) {
         if (statement.notActions().isPresent()) {
-            List<String> rest = ALL.stream()
-                    .filter(power -> !excepts(statement, power) && !denies(document, power))
-                    .toList();
-            return rest.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new Grant(statement.pointer(), "all but some actions", rest));
+            return new Grant(
+                    statement.pointer(),
+                    "all but some actions",
+                    ALL.stream().filter(power -> !excepts(statement, power)).toList());
         }
         SequencedMap<String, String> named = new LinkedHashMap<>();
         for (String action : statement.actions().texts()) {
-            powers(Ascii.lower(action)).stream()
-                    .filter(power -> !denies(document, power))
-                    .forEach(power -> named.putIfAbsent(power, action));
+            powers(Ascii.lower(action)).forEach(power -> named.putIfAbsent(power, action));
         }
         return named.isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        new Grant(statement.pointer(), named.firstEntry().getValue(), List.copyOf(named.keySet())));
+                ? new Grant(statement.pointer(), "", List.of())
+                : new Grant(statement.pointer(), named.firstEntry().getValue(), List.copyOf(named.keySet()));
     }
 
     /** Patterns that cover all of {@code action} that gives power; none if it gives none. */
@@ -99,13 +110,23 @@ record Power(String us) {
                 : List.of();
     }
 
-    /** Whether a grant may still be used by a role that {@code boundary} bounds. */
-    boolean mayPass(Grant grant, PolicyDocument boundary) {
-        return grant.actions().stream()
-                .filter(power -> !denies(boundary, power))
-                .anyMatch(power -> boundary.statements().stream()
-                        .filter(statement -> statement.effect() == Effect.ALLOW && reaches(statement))
-                        .anyMatch(statement -> allows(statement, power)));
+    /** Whether any of what is granted may still be used by a role that {@code boundary} bounds. */
+    boolean mayPass(List<Grant> grants, PolicyDocument boundary) {
+        Set<String> powers = new LinkedHashSet<>();
+        grants.forEach(grant -> powers.addAll(grant.actions()));
+        return (characters(grants) > MAX_CHARACTERS ? ALL : powers)
+                .stream()
+                        .filter(power -> !denies(boundary, power))
+                        .anyMatch(power -> boundary.statements().stream()
+                                .filter(statement -> statement.effect() == Effect.ALLOW && reaches(statement))
+                                .anyMatch(statement -> allows(statement, power)));
+    }
+
+    private static int characters(List<Grant> grants) {
+        return grants.stream()
+                .flatMap(grant -> grant.actions().stream())
+                .mapToInt(String::length)
+                .sum();
     }
 
     private static boolean allows(Statement statement, String power) {

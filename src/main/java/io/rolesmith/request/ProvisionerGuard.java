@@ -113,10 +113,14 @@ class ProvisionerGuard {
                 }
                 case PolicyLibrary.Answer.Absent() ->
                     findings.add(Finding.error(
-                            "NO_SUCH_MANAGED_POLICY",
+                            "UNKNOWN_MANAGED_POLICY",
                             pointer,
                             "The account has no managed policy '" + arn + "'",
-                            "Correct the ARN, its path included; if the policy was made a moment ago, ask again."));
+                            library.closest(arn.value())
+                                    .map(meant -> "Did you mean " + meant + "?")
+                                    .orElse(
+                                            "Correct the ARN, its path included; if the policy was made a moment ago, ask"
+                                                    + " again.")));
                 case PolicyLibrary.Answer.Unread(String reason) -> {
                     granted.add(Power.Grant.ANYTHING);
                     grants.add(Finding.error(
@@ -139,7 +143,7 @@ class ProvisionerGuard {
     private boolean withheld(RoleSpec spec, Account account, Power power, List<Power.Grant> granted) {
         return spec.boundary() instanceof Boundary.Policy(PolicyArn arn)
                 && library.document(account, arn.value())
-                        .filter(boundary -> granted.stream().noneMatch(grant -> power.mayPass(grant, boundary)))
+                        .filter(boundary -> !power.mayPass(granted, boundary))
                         .isPresent();
     }
 

@@ -312,7 +312,7 @@ class ApiIntegrationTests {
                         "a managed policy that is not there",
                         422,
                         role("refused", ", \"managedPolicyArns\": [\"arn:aws:iam::123456789012:policy/none\"]"),
-                        "NO_SUCH_MANAGED_POLICY",
+                        "UNKNOWN_MANAGED_POLICY",
                         "/roles/0/managedPolicyArns/0"),
                 Arguments.of(
                         "an expectation that does not hold",
@@ -407,6 +407,21 @@ class ApiIntegrationTests {
     }
 
     @Test
+    void aRequestExpectsSoMuchAndNoMore() {
+        String hundred = Stream.generate(
+                        () -> "{\"action\": \"s3:GetObject\", \"resource\": \"*\", \"decision\": \"implicitDeny\"}")
+                .limit(100)
+                .collect(Collectors.joining(", ", ", \"expect\": [", "]"));
+        String roles = Stream.generate(() -> role(name(), hundred)).limit(21).collect(Collectors.joining(", "));
+
+        Answer answer = post(request(roles));
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(422);
+        assertThat(answer.json().get("findings").get(0).get("message").asString())
+                .isEqualTo("2100 expectations of all roles in all accounts together; there may be 2000");
+    }
+
+    @Test
     void whatCanBeExpectedIsSaidToWhoExpectsSomethingElse() {
         Answer answer = post(request(role("refused", expecting("s3:GetObject", "*", "undetermined"))));
 
@@ -431,6 +446,15 @@ class ApiIntegrationTests {
                 role.replace("\"permissionsBoundaryArn\": \"arn:aws:iam::123456789012:policy/team-boundary\",", "");
         Answer again = post(request(silent));
         assertThat(again.status()).as(again.toString()).isEqualTo(201);
+    }
+
+    @Test
+    void aPolicyOfAwsWithoutItsPathIsToldItsPath() {
+        Answer answer = post(request(role(
+                "refused", ", \"managedPolicyArns\": [\"arn:aws:iam::aws:policy/AmazonECSTaskExecutionRolePolicy\"]")));
+
+        assertThat(answer.json().get("findings").get(0).get("remedy").asString())
+                .isEqualTo("Did you mean arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy?");
     }
 
     @Test

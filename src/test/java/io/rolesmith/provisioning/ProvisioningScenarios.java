@@ -741,7 +741,7 @@ abstract class ProvisioningScenarios {
     void refusesAPolicyThatIsNotThereBeforeAnyWrite() {
         String arn = "arn:aws:iam::" + TestRolesmith.ACCOUNT + ":policy/no-policy-of-" + task;
 
-        refused(submit(body(role(task, arn))), "NO_SUCH_MANAGED_POLICY", "/roles/0/managedPolicyArns/0");
+        refused(submit(body(role(task, arn))), "UNKNOWN_MANAGED_POLICY", "/roles/0/managedPolicyArns/0");
     }
 
     @Test

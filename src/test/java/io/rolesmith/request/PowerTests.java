@@ -1,10 +1,14 @@
 package io.rolesmith.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.rolesmith.policy.PolicyDocument;
 import io.rolesmith.policy.catalogue.ManagedPolicies;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,8 +114,9 @@ class PowerTests {
         List<Power.Grant> administrator = POWER.in(allow("'Action': '*'", "'Resource': '*'"));
 
         assertThat(administrator).hasSize(1);
-        assertThat(POWER.mayPass(administrator.getFirst(), document(boundary))).isEqualTo(passes);
-        assertThat(POWER.mayPass(Power.Grant.ANYTHING, document(boundary))).isEqualTo(passes);
+        assertThat(POWER.mayPass(administrator, document(boundary))).isEqualTo(passes);
+        assertThat(POWER.mayPass(List.of(Power.Grant.ANYTHING), document(boundary)))
+                .isEqualTo(passes);
     }
 
     @Test
@@ -122,7 +127,7 @@ class PowerTests {
 
         assertThat(grants).hasSize(1);
         assertThat(grants.getFirst().named()).isEqualTo("iam:PassRole");
-        assertThat(POWER.mayPass(grants.getFirst(), boundary)).isTrue();
+        assertThat(POWER.mayPass(grants, boundary)).isTrue();
     }
 
     @ParameterizedTest
@@ -144,6 +149,37 @@ class PowerTests {
                 .orElseThrow());
 
         assertThat(POWER.in(document).isEmpty()).isEqualTo(!power);
+    }
+
+    /** As large as IAM lets a role have them, and made to be compared with each other in full. */
+    @Test
+    void answersForHostilePatterns() {
+        String allowed = hostile("iam:", 60, 80);
+        String excepted = hostile("iam:", 59, 80);
+        PolicyDocument policy = document("{'Effect': 'Allow', 'Action': [" + allowed
+                + "], 'Resource': '*'}, {'Effect': 'Deny', 'NotAction': [" + excepted + "], 'Resource': '*'}");
+        PolicyDocument boundary = document("{'Effect': 'Allow', 'Action': [" + hostile("iam:", 70, 80)
+                + "], 'Resource': '" + "*:".repeat(500) + "'}");
+
+        assertTimeout(
+                Duration.ofMillis(500),
+                () -> assertThat(POWER.mayPass(POWER.in(policy), boundary)).isFalse());
+    }
+
+    @Test
+    void veryManyPatternsAreTakenForAllThereIs() {
+        List<Power.Grant> grants = POWER.in(
+                document("{'Effect': 'Allow', 'Action': [" + hostile("iam:x", 20, 80) + "], 'Resource': '*'}"));
+
+        assertThat(grants).hasSize(1);
+        assertThat(POWER.mayPass(grants, document("{'Effect': 'Allow', 'Action': 'iam:PassRole', 'Resource': '*'}")))
+                .isTrue();
+    }
+
+    private static String hostile(String service, int patterns, int length) {
+        return IntStream.range(0, patterns)
+                .mapToObj(i -> "'" + service + "*a".repeat(length / 2) + "*" + (char) ('b' + i % 20) + i + "'")
+                .collect(Collectors.joining(", "));
     }
 
     private static PolicyDocument allow(String actions, String resources) {
