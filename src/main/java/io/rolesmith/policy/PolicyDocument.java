@@ -1,9 +1,11 @@
 package io.rolesmith.policy;
 
+import io.rolesmith.policy.JsonValue.JsonArray;
 import io.rolesmith.policy.JsonValue.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -140,14 +142,38 @@ public final class PolicyDocument {
 
     /**
      * Findings about this document in its order, each with line and column where it was pasted as text. Of very many
-     * only the first are kept, with a finding {@code TOO_MANY_FINDINGS}.
+     * only the gravest are kept, with a finding {@code TOO_MANY_FINDINGS}.
      */
     public List<Finding> inOrder(List<Finding> findings) {
         FindingLog log = new FindingLog();
         for (Finding finding : findings) {
-            log.add(log.isFull() ? 0 : root.offsetOf(finding.pointer()), finding);
+            log.add(() -> root.offsetOf(finding.pointer()), finding);
         }
         return log.inOrder(places);
+    }
+
+    /** Pointers of the condition blocks, and of the operators in one, that hold no key; IAM takes them. */
+    public List<String> emptyConditions() {
+        List<String> empty = new ArrayList<>();
+        JsonValue written = root.find("Statement").orElse(root);
+        for (Statement statement : statements) {
+            JsonValue object =
+                    written instanceof JsonArray array ? array.elements().get(statement.index()) : written;
+            if (object instanceof JsonObject members
+                    && members.find("Condition").orElse(null) instanceof JsonObject block) {
+                String pointer = JsonPointer.member(statement.pointer(), "Condition");
+                if (block.members().isEmpty()) {
+                    empty.add(pointer);
+                }
+                for (JsonValue.Member operator : block.members()) {
+                    if (operator.value() instanceof JsonObject keys
+                            && keys.members().isEmpty()) {
+                        empty.add(JsonPointer.member(pointer, operator.name()));
+                    }
+                }
+            }
+        }
+        return empty;
     }
 
     @Override
