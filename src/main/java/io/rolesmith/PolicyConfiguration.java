@@ -3,6 +3,7 @@ package io.rolesmith;
 import io.rolesmith.policy.catalogue.Catalogue;
 import io.rolesmith.policy.catalogue.ManagedPolicies;
 import io.rolesmith.policy.catalogue.Source;
+import io.rolesmith.policy.check.PolicyCheck;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.boot.actuate.info.InfoContributor;
@@ -22,6 +23,11 @@ class PolicyConfiguration {
     @Bean
     ManagedPolicies managedPolicies(Catalogue catalogue) {
         return catalogue.managedPolicies();
+    }
+
+    @Bean
+    PolicyCheck policyCheck(Catalogue catalogue, PolicyProperties properties) {
+        return new PolicyCheck(catalogue, properties.unknownNames().severity());
     }
 
     /** Tells operators how old the catalogue is that findings rest on. */

@@ -1,6 +1,7 @@
 package io.rolesmith.blueprint;
 
 import io.rolesmith.policy.catalogue.ManagedPolicies;
+import io.rolesmith.policy.check.PolicyCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -29,22 +30,23 @@ public class Blueprints {
      * The catalogue that comes with the service.
      *
      * @param managedPolicies the documents of AWS's, against which the blueprints' expectations are held
+     * @param policyCheck refuses here what it would refuse of a role that is asked for
      * @throws InvalidCatalogueException if anything in it is wrong, naming each file and place
      */
     @Autowired
-    public Blueprints(ManagedPolicies managedPolicies) {
-        this(managedPolicies, CATALOGUE);
+    public Blueprints(ManagedPolicies managedPolicies, PolicyCheck policyCheck) {
+        this(managedPolicies, policyCheck, CATALOGUE);
     }
 
     /** The catalogue in the files that match {@code location}. */
-    Blueprints(ManagedPolicies managedPolicies, String location) {
-        this(managedPolicies, files(location));
+    Blueprints(ManagedPolicies managedPolicies, PolicyCheck policyCheck, String location) {
+        this(managedPolicies, policyCheck, files(location));
     }
 
     /** The catalogue in {@code files}: YAML by file name. */
-    Blueprints(ManagedPolicies managedPolicies, SequencedMap<String, String> files) {
+    Blueprints(ManagedPolicies managedPolicies, PolicyCheck policyCheck, SequencedMap<String, String> files) {
         SequencedMap<String, Recipe> found = new LinkedHashMap<>();
-        new Catalogue(managedPolicies, files)
+        new Catalogue(managedPolicies, policyCheck, files)
                 .recipes()
                 .forEach(recipe -> found.put(recipe.blueprint().id().value(), recipe));
         recipes = found;

@@ -5,6 +5,7 @@ import io.rolesmith.policy.JsonPointer;
 import io.rolesmith.policy.PolicyDocument;
 import io.rolesmith.policy.Variables;
 import io.rolesmith.policy.catalogue.ManagedPolicies;
+import io.rolesmith.policy.check.PolicyCheck;
 import io.rolesmith.role.Boundary;
 import io.rolesmith.role.Expectation;
 import io.rolesmith.role.ExpectationCheck;
@@ -65,17 +66,20 @@ final class Catalogue {
             Map.of("aws_partition", SAMPLE_PARTITION, "aws_region", "us-east-1", "aws_account_id", SAMPLE_ACCOUNT));
 
     private final ManagedPolicies managedPolicies;
+    private final PolicyCheck policyCheck;
     private final Map<String, JsonNode> definitions = new HashMap<>();
     private final SequencedMap<String, Recipe> recipes = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
 
     /**
      * @param managedPolicies the documents of AWS's, against which expectations are held
+     * @param policyCheck looks into the policies of the roles that are made
      * @param files YAML by file name
      * @throws InvalidCatalogueException with every problem found, each with file and place
      */
-    Catalogue(ManagedPolicies managedPolicies, SequencedMap<String, String> files) {
+    Catalogue(ManagedPolicies managedPolicies, PolicyCheck policyCheck, SequencedMap<String, String> files) {
         this.managedPolicies = managedPolicies;
+        this.policyCheck = policyCheck;
         SequencedMap<String, ObjectNode> trees = new LinkedHashMap<>();
         files.forEach((file, yaml) -> reading(file, () -> trees.put(file, tree(yaml))));
         trees.forEach((file, tree) -> {
@@ -291,8 +295,8 @@ final class Catalogue {
         requireNone(reading.findings(), what);
         for (RoleDraft role : reading.roles()) {
             String made = what + " makes the role '" + role.name() + "' with";
-            RoleDraft.RoleReading read =
-                    role.read(SAMPLE_VARIABLES, SAMPLE_ACCOUNT, SAMPLE_PARTITION, new RoleQuotas.Unknown());
+            RoleDraft.RoleReading read = role.read(
+                    SAMPLE_VARIABLES, SAMPLE_ACCOUNT, SAMPLE_PARTITION, new RoleQuotas.Unknown(), policyCheck);
             requireNone(read.findings(), made);
             read.spec().ifPresent(spec -> requireNone(unmet(spec, read.expectations()), made));
         }

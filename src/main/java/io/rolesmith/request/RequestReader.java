@@ -11,6 +11,7 @@ import io.rolesmith.iam.KnownQuotas;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.JsonPointer;
 import io.rolesmith.policy.Variables;
+import io.rolesmith.policy.check.PolicyCheck;
 import io.rolesmith.provisioning.ProvisioningJob.WantedRole;
 import io.rolesmith.role.Ownership;
 import io.rolesmith.role.RoleDraft;
@@ -60,12 +61,22 @@ class RequestReader {
     private final ProvisionerGuard guard;
     private final Expectations expectations;
     private final KnownQuotas quotas;
+    private final PolicyCheck policyCheck;
+    private final Escalations escalations;
 
-    RequestReader(Blueprints blueprints, ProvisionerGuard guard, Expectations expectations, KnownQuotas quotas) {
+    RequestReader(
+            Blueprints blueprints,
+            ProvisionerGuard guard,
+            Expectations expectations,
+            KnownQuotas quotas,
+            PolicyCheck policyCheck,
+            Escalations escalations) {
         this.blueprints = blueprints;
         this.guard = guard;
         this.expectations = expectations;
         this.quotas = quotas;
+        this.policyCheck = policyCheck;
+        this.escalations = escalations;
     }
 
     Reading read(Submission submission, List<Account> accounts) {
@@ -97,9 +108,9 @@ class RequestReader {
         if (findings.size() <= MAX_FINDINGS) {
             return List.copyOf(findings);
         }
-        // What refuses is shown first, so that a refusal always says why.
+        // What is graver is shown first, so that a refusal always says why.
         List<Finding> shown = new ArrayList<>(findings.stream()
-                .sorted(Comparator.comparing(finding -> !finding.refuses()))
+                .sorted(Comparator.comparing(Finding::severity))
                 .limit(MAX_FINDINGS)
                 .toList());
         shown.add(Finding.suggestion(
@@ -214,6 +225,7 @@ class RequestReader {
             if (reading.spec().isPresent()) {
                 RoleSpec spec = reading.spec().get();
                 guard.check(spec, account).forEach(finding -> here.add(finding.below(pointer)));
+                escalations.check(spec, account, team).forEach(finding -> here.add(finding.below(pointer)));
                 expectations
                         .check(reading.expectations(), spec, account, team)
                         .forEach(finding -> here.add(finding.below(pointer)));
@@ -241,9 +253,8 @@ class RequestReader {
                 : reading;
     }
 
-    private static RoleDraft.RoleReading read(
-            RoleDraft draft, Account account, Variables variables, RoleQuotas quotas) {
-        return draft.read(variables, account.id().value(), account.partition().id(), quotas);
+    private RoleDraft.RoleReading read(RoleDraft draft, Account account, Variables variables, RoleQuotas quotas) {
+        return draft.read(variables, account.id().value(), account.partition().id(), quotas, policyCheck);
     }
 
     /** IAM refuses a trust policy that names a role which is not there yet, so nobody can be the first of a circle. */

@@ -79,9 +79,11 @@ public record RoleDraft(
      * @param account the twelve digits of the account that the role is for
      * @param partition the account's partition as it stands in ARNs
      * @param quotas the account's, as far as they are known
+     * @param policyCheck looks into the policies
      */
-    public RoleReading read(Variables variables, String account, String partition, RoleQuotas quotas) {
-        Check check = new Check(variables, account, partition, quotas);
+    public RoleReading read(
+            Variables variables, String account, String partition, RoleQuotas quotas, PolicyCheck policyCheck) {
+        Check check = new Check(variables, account, partition, quotas, policyCheck);
         RoleName roleName = check.name();
         RolePath rolePath = check.path();
         String text = check.description();
@@ -120,12 +122,14 @@ public record RoleDraft(
         private final String account;
         private final String partition;
         private final RoleQuotas quotas;
+        private final PolicyCheck policyCheck;
 
-        Check(Variables variables, String account, String partition, RoleQuotas quotas) {
+        Check(Variables variables, String account, String partition, RoleQuotas quotas, PolicyCheck policyCheck) {
             this.variables = variables;
             this.account = account;
             this.partition = partition;
             this.quotas = quotas;
+            this.policyCheck = policyCheck;
         }
 
         @Nullable
@@ -243,7 +247,8 @@ public record RoleDraft(
             Reading reading = PolicyReader.read(source, variables);
             reading.findings().forEach(finding -> findings.add(finding.below(pointer)));
             reading.document()
-                    .ifPresent(document -> PolicyCheck.check(document, kind, partition)
+                    .ifPresent(document -> policyCheck
+                            .check(document, kind, partition)
                             .forEach(finding -> findings.add(finding.below(pointer))));
             return reading.document();
         }

@@ -481,6 +481,25 @@ class ApiIntegrationTests {
     }
 
     @Test
+    void waysToMorePermissionsAreFoundOverAllPoliciesOfARole() {
+        Answer answer = post(request(role(name(), """
+                , "inlinePolicies": {
+                    "change": {"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+                      "Action": "ec2:ModifyInstanceA*", "Resource": "*"}},
+                    "restart": {"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+                      "NotAction": ["iam:*", "sts:*", "ec2:ModifyI*"], "Resource": "arn:aws:ec2:*:*:instance/*"}}
+                }""")));
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
+        JsonNode finding = answer.json().get("findings").get(0);
+        assertThat(finding.get("code").asString()).isEqualTo("PRIVILEGE_ESCALATION");
+        assertThat(finding.get("severity").asString()).isEqualTo("security-warning");
+        assertThat(finding.get("message").asString()).contains("ec2:ModifyInstanceAttribute");
+        assertThat(answer.json().get("findings").findValuesAsString("pointer"))
+                .contains("/roles/0/inlinePolicies/change/Statement");
+    }
+
+    @Test
     void aTrustPolicyIsAsLongAsTheAccountAllows() {
         String sid = "x".repeat(2048);
         Answer answer =

@@ -89,6 +89,20 @@ class PolicyApiIntegrationTests {
     }
 
     @Test
+    void whatIsAllowedAndNobodyShouldWantIsFoundToo() {
+        Answer answer = post(
+                "/policy-checks",
+                "{\"kind\": \"identity\", \"document\": {\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\","
+                        + " \"Action\": [\"s3:GetObjects\", \"iam:Put*\"], \"Resource\": \"*\"}]}}");
+
+        assertThat(answer.json().get("valid").asBoolean()).as(answer.toString()).isTrue();
+        JsonNode findings = answer.json().get("findings");
+        assertThat(findings.findValuesAsString("code")).containsExactly("PRIVILEGE_ESCALATION", "UNKNOWN_ACTION");
+        assertThat(findings.get(0).get("pointer").asString()).isEqualTo("/document/Statement/0");
+        assertThat(findings.get(1).get("remedy").asString()).isEqualTo("Did you mean s3:GetObject?");
+    }
+
+    @Test
     void whatCannotBeReadHasNeitherSizeNorMeaning() {
         Answer answer = post("/policy-checks", "{\"kind\": \"trust\", \"document\": \"{\"}");
 

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What becomes of values, friendly and hostile ones, on their way through schema and template. */
 class BlueprintTemplateTests {
 
-    private static final Blueprints BLUEPRINTS = new Blueprints(ManagedPolicies.bundled());
+    private static final Blueprints BLUEPRINTS = new Blueprints(ManagedPolicies.bundled(), SampleCheck.CHECK);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static final List<String> HOSTILE = List.of(

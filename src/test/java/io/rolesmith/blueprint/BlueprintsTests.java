@@ -8,6 +8,7 @@ import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.PolicyDocument;
 import io.rolesmith.policy.Variables;
 import io.rolesmith.policy.catalogue.ManagedPolicies;
+import io.rolesmith.policy.check.PolicyCheck;
 import io.rolesmith.role.Boundary;
 import io.rolesmith.role.ExpectationDraft;
 import io.rolesmith.role.PolicyArn;
@@ -29,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class BlueprintsTests {
 
-    private static final Blueprints BLUEPRINTS = new Blueprints(ManagedPolicies.bundled());
+    private static final Blueprints BLUEPRINTS = new Blueprints(ManagedPolicies.bundled(), SampleCheck.CHECK);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static final String ECS_TRUST = """
@@ -332,7 +333,8 @@ class BlueprintsTests {
                                 "123456789012")),
                         "123456789012",
                         "aws-cn",
-                        new RoleQuotas.Unknown());
+                        new RoleQuotas.Unknown(),
+                        SampleCheck.CHECK);
 
         assertThat(role.findings()).isEmpty();
         assertThat(role.spec().orElseThrow().managedPolicyArns())
@@ -380,7 +382,10 @@ class BlueprintsTests {
         try (var context = new AnnotationConfigApplicationContext()) {
             context.registerBean(
                     Blueprints.class,
-                    () -> new Blueprints(ManagedPolicies.bundled(), "classpath:io/rolesmith/blueprint/broken/*.yaml"));
+                    () -> new Blueprints(
+                            ManagedPolicies.bundled(),
+                            SampleCheck.CHECK,
+                            "classpath:io/rolesmith/blueprint/broken/*.yaml"));
 
             assertThatThrownBy(context::refresh)
                     .rootCause()
@@ -396,6 +401,7 @@ class BlueprintsTests {
     void theCatalogueIsABeanOfTheService() {
         try (var context = new AnnotationConfigApplicationContext()) {
             context.registerBean(ManagedPolicies.class, ManagedPolicies::bundled);
+            context.registerBean(PolicyCheck.class, () -> SampleCheck.CHECK);
             context.register(Blueprints.class);
             context.refresh();
 
@@ -433,7 +439,8 @@ class BlueprintsTests {
                                 "aws_partition", "aws", "aws_region", "eu-west-1", "aws_account_id", "123456789012")),
                         "123456789012",
                         "aws",
-                        new RoleQuotas.Unknown()))
+                        new RoleQuotas.Unknown(),
+                        SampleCheck.CHECK))
                 .map(role -> {
                     assertThat(role.findings()).isEmpty();
                     return role.spec().orElseThrow();

@@ -72,7 +72,8 @@ class CatalogueTests {
 
     @Test
     void theGoodOneIsGood() {
-        Blueprints blueprints = new Blueprints(ManagedPolicies.bundled(), files(PART, WHOLE, DEFINITIONS));
+        Blueprints blueprints =
+                new Blueprints(ManagedPolicies.bundled(), SampleCheck.CHECK, files(PART, WHOLE, DEFINITIONS));
 
         Blueprint whole = blueprints.find("whole").orElseThrow();
         assertThat(whole.parametersSchema()).isEqualTo(JsonMapper.shared().readTree("""
@@ -375,7 +376,7 @@ class CatalogueTests {
 
     @Test
     void refusesAnEmptyCatalogue() {
-        assertThatThrownBy(() -> new Blueprints(ManagedPolicies.bundled(), new LinkedHashMap<>()))
+        assertThatThrownBy(() -> new Blueprints(ManagedPolicies.bundled(), SampleCheck.CHECK, new LinkedHashMap<>()))
                 .isInstanceOf(InvalidCatalogueException.class)
                 .hasMessage("The catalogue of blueprints is not valid:\n  there is no blueprint in it");
     }
@@ -402,7 +403,8 @@ class CatalogueTests {
     }
 
     private static void refused(String part, String whole, String definitions, String problem) {
-        assertThatThrownBy(() -> new Blueprints(ManagedPolicies.bundled(), files(part, whole, definitions)))
+        assertThatThrownBy(() ->
+                        new Blueprints(ManagedPolicies.bundled(), SampleCheck.CHECK, files(part, whole, definitions)))
                 .isInstanceOf(InvalidCatalogueException.class)
                 .satisfies(e -> {
                     List<String> lines = String.valueOf(e.getMessage()).lines().toList();

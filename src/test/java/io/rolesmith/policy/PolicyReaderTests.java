@@ -41,7 +41,7 @@ class PolicyReaderTests {
                                 + "\"ecs:DescribeTasks\"],\"Resource\":["
                                 + "\"arn:aws:ecs:us-east-1:123456789012:task/retail-store-ecs-cluster/*\","
                                 + "\"arn:aws:ecs:us-east-1:123456789012:cluster/*\"]}]}");
-                assertThat(PolicyCheck.check(document, PolicyKind.IDENTITY, "aws"))
+                assertThat(PolicyCheck.refusals(document, PolicyKind.IDENTITY, "aws"))
                         .isEmpty();
             });
         }
@@ -687,7 +687,7 @@ class PolicyReaderTests {
 
             PolicyDocument document = object(json).document().orElseThrow();
 
-            assertThat(PolicyCheck.check(document, PolicyKind.IDENTITY, "aws"))
+            assertThat(PolicyCheck.refusals(document, PolicyKind.IDENTITY, "aws"))
                     .extracting(Finding::code)
                     .contains("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", "INVALID_ARN_PREFIX");
         }

@@ -1,7 +1,10 @@
 package io.rolesmith.role;
 
 import io.rolesmith.policy.PolicySource;
+import io.rolesmith.policy.Severity;
 import io.rolesmith.policy.Variables;
+import io.rolesmith.policy.catalogue.Catalogue;
+import io.rolesmith.policy.check.PolicyCheck;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +20,8 @@ final class RoleDraftBuilder {
             + "\"Principal\":{\"Service\":\"ecs-tasks.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}";
     static final String INLINE = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
             + "\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::bucket/*\"}]}";
+
+    static final PolicyCheck POLICY_CHECK = new PolicyCheck(Catalogue.bundled(), Severity.WARNING);
 
     private @Nullable String name = "retailStoreEcsTaskRole";
     private @Nullable String path = "/retail/store/";
@@ -145,7 +150,7 @@ final class RoleDraftBuilder {
                         instanceProfile,
                         policyOwnership,
                         expect)
-                .read(Variables.of(variables), account, partition, quotas);
+                .read(Variables.of(variables), account, partition, quotas, POLICY_CHECK);
     }
 
     /** The spec that the draft makes, which must be without any finding. */

@@ -11,6 +11,10 @@ import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.PolicyDocument;
 import io.rolesmith.policy.PolicyReader;
 import io.rolesmith.policy.Reading;
+import io.rolesmith.policy.access.MatchedStatement;
+import io.rolesmith.policy.access.NamedPolicy;
+import io.rolesmith.policy.access.Permissions;
+import io.rolesmith.policy.check.EscalationCheck;
 import io.rolesmith.policy.check.PolicyCheck;
 import io.rolesmith.policy.check.PolicyKind;
 import io.rolesmith.policy.check.TrustExposure;
@@ -24,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -38,9 +43,11 @@ import org.springframework.web.bind.annotation.RestController;
 class PolicyCheckController {
 
     private final Accounts accounts;
+    private final PolicyCheck policyCheck;
 
-    PolicyCheckController(Accounts accounts) {
+    PolicyCheckController(Accounts accounts, PolicyCheck policyCheck) {
         this.accounts = accounts;
+        this.policyCheck = policyCheck;
     }
 
     @Schema(name = "PolicyCheck")
@@ -130,12 +137,21 @@ class PolicyCheckController {
                 reading.document().map(PolicyDocument::canonical).orElse(null));
     }
 
-    private static List<Finding> checked(PolicyDocument document, PolicyKind kind, String partition) {
-        List<Finding> findings = new ArrayList<>(PolicyCheck.check(document, kind, partition));
-        if (kind == PolicyKind.TRUST) {
-            findings.addAll(TrustExposure.anonymousTrust(document));
+    private List<Finding> checked(PolicyDocument document, PolicyKind kind, String partition) {
+        List<Finding> findings = new ArrayList<>(policyCheck.check(document, kind, partition));
+        switch (kind) {
+            case TRUST -> findings.addAll(TrustExposure.anonymousTrust(document));
+            case IDENTITY ->
+                EscalationCheck.findings(alone(document)).stream()
+                        .map(escalation -> escalation.finding(MatchedStatement::pointer))
+                        .forEach(findings::add);
         }
         return document.inOrder(findings);
+    }
+
+    /** What a role with this policy and no other were permitted. */
+    private static Permissions alone(PolicyDocument document) {
+        return new Permissions(List.of(NamedPolicy.of("document", document)), Optional.empty());
     }
 
     private static SizeResponse size(PolicyDocument document, PolicyKind kind) {

@@ -2,15 +2,22 @@ package io.rolesmith.policy.check;
 
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.PolicyDocument;
+import io.rolesmith.policy.Severity;
 import io.rolesmith.policy.Statement;
+import io.rolesmith.policy.catalogue.Catalogue;
+import io.rolesmith.policy.catalogue.ServiceCatalogue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Says beforehand what IAM would refuse in a document that can be read.
+ * Says beforehand what IAM would refuse in a document that can be read, and what it would take and nobody should want.
  *
- * <p>Codes are those of IAM Access Analyzer where it has one.
+ * <p>Codes are those of IAM Access Analyzer where it has one, and so are severities, with these exceptions: what IAM
+ * refuses is an error here whatever Access Analyzer calls it, and what only the catalogue does not know or does not fit
+ * together is a warning, since catalogues age. {@code ALLOW_WITH_NOT_PRINCIPAL}, {@code EMPTY_ARRAY_ACTION},
+ * {@code EMPTY_ARRAY_RESOURCE} and {@code EMPTY_OBJECT_PRINCIPAL} are never found: IAM refuses what they speak of in the
+ * policies of a role.
  *
  * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html">IAM
  *     Access Analyzer policy check reference</a>
@@ -68,16 +75,107 @@ public final class PolicyCheck {
     private static final List<DocumentRule> IDENTITY_DOCUMENT_RULES =
             List.of(ElementRules::uniqueSids, VariableRules::variables);
 
-    private PolicyCheck() {}
+    private static final List<AdviceRule> ADVICE = List.of(
+            OperatorAdvice::wildcards,
+            OperatorAdvice::nullWithQualifier,
+            OperatorAdvice::loneStar,
+            ValueAdvice::emptyArrays,
+            ValueAdvice::bounds,
+            ValueAdvice::dates,
+            AddressAdvice::ranges,
+            AddressAdvice::privateAddresses,
+            KeyAdvice::deprecated,
+            KeyAdvice::untrustworthy,
+            KeyAdvice::paired);
+
+    private static final List<AdviceRule> TRUST_ADVICE =
+            List.of(TrustAdvice::source, TrustAdvice::githubSubject, TrustAdvice::sessions, TrustAdvice::emptyGroups);
+
+    private static final List<AdviceRule> IDENTITY_ADVICE =
+            List.of(RoleGrantAdvice::passRole, RoleGrantAdvice::createServiceLinkedRole, KeyAdvice::attributes);
+
+    /** Steps that advice about one document may take: about ten milliseconds. */
+    private static final long PATIENCE = 3_000_000;
+
+    private final ServiceCatalogue services;
+    private final Severity unknownNames;
+    private final ResourceShapes shapes;
+    private final TaggedServices tagged;
+
+    /**
+     * A check that knows the names in {@code catalogue}.
+     *
+     * @param unknownNames how bad a name is that the catalogue does not have: {@link Severity#WARNING}, or
+     *     {@link Severity#ERROR} where names shall be refused that AWS may have added since
+     */
+    public PolicyCheck(Catalogue catalogue, Severity unknownNames) {
+        this.services = catalogue.services();
+        this.unknownNames = unknownNames;
+        this.shapes = new ResourceShapes();
+        this.tagged = new TaggedServices(services);
+    }
 
     /**
      * All findings in the order of the document, with pointers from its root.
      *
      * @param partition the partition of the account that the document is for, such as {@code aws}
      */
-    public static List<Finding> check(PolicyDocument document, PolicyKind kind, String partition) {
+    public List<Finding> check(PolicyDocument document, PolicyKind kind, String partition) {
         List<Finding> found = new ArrayList<>();
-        Consumer<Finding> findings = found::add;
+        refuse(document, kind, partition, found::add);
+        boolean refused = Finding.anyRefuses(found);
+        advise(document, kind, refused, found::add);
+        return document.inOrder(found);
+    }
+
+    private void advise(PolicyDocument document, PolicyKind kind, boolean refused, Consumer<Finding> findings) {
+        Patience patience = new Patience(PATIENCE);
+        NameAdvice names = new NameAdvice(services, shapes, unknownNames, patience, findings);
+        RedundancyAdvice redundancy = new RedundancyAdvice(patience, findings);
+        List<StatementView> views = StatementView.of(document);
+        ValueAdvice.emptyConditions(document, findings);
+        for (StatementView view : views) {
+            ADVICE.forEach(rule -> rule.advise(view, findings));
+            switch (kind) {
+                case TRUST -> {
+                    TRUST_ADVICE.forEach(rule -> rule.advise(view, findings));
+                    TrustAdvice.audiences(view, services, findings);
+                    names.adviseTrust(view);
+                }
+                case IDENTITY -> {
+                    IDENTITY_ADVICE.forEach(rule -> rule.advise(view, findings));
+                    tagged.advise(view, findings);
+                    names.adviseIdentity(view);
+                }
+            }
+            redundancy.actions(view);
+            redundancy.resources(view);
+        }
+        // What a statement covers is hard to say while it is wrong.
+        if (!refused) {
+            redundancy.statements(views);
+        }
+        if (patience.isExhausted()) {
+            findings.accept(Finding.suggestion(
+                    "ADVICE_INCOMPLETE",
+                    "",
+                    "The policy is so intricate that it was not searched to the end for unknown names, mismatches and"
+                            + " redundancy.",
+                    "Write it shorter, or split it."));
+        }
+    }
+
+    /**
+     * Only what IAM refuses, and what its quotas may make it refuse; in the order of the document, with pointers from its
+     * root. It takes no catalogue.
+     */
+    public static List<Finding> refusals(PolicyDocument document, PolicyKind kind, String partition) {
+        List<Finding> found = new ArrayList<>();
+        refuse(document, kind, partition, found::add);
+        return document.inOrder(found);
+    }
+
+    private static void refuse(PolicyDocument document, PolicyKind kind, String partition, Consumer<Finding> findings) {
         version(document, findings);
         size(document, kind, findings);
         List<StatementRule> rules = switch (kind) {
@@ -96,7 +194,6 @@ public final class PolicyCheck {
         for (DocumentRule rule : documentRules) {
             rule.check(document, findings);
         }
-        return document.inOrder(found);
     }
 
     private static void version(PolicyDocument document, Consumer<Finding> findings) {

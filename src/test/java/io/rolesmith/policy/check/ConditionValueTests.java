@@ -374,7 +374,7 @@ class ConditionValueTests {
 
     @Test
     void isAskedInTrustPoliciesToo() {
-        assertThatOnly(PolicyCheck.check(
+        assertThatOnly(PolicyCheck.refusals(
                         PolicyDocument.parse("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
                                 + "\"Principal\":{\"AWS\":\"123456789012\"},\"Action\":\"sts:AssumeRole\","
                                 + "\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":\"everywhere\"}}}}"),
@@ -385,7 +385,7 @@ class ConditionValueTests {
     }
 
     private static List<Finding> check(String operator, String value) {
-        return PolicyCheck.check(
+        return PolicyCheck.refusals(
                         PolicyDocument.parse("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\","
                                 + "\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"" + operator + "\":{\"aws:x\":"
                                 + value + "}}}]}"),

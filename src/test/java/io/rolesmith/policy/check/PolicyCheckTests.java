@@ -182,7 +182,7 @@ class PolicyCheckTests {
                     .document()
                     .orElseThrow();
 
-            assertThat(PolicyCheck.check(document, PolicyKind.IDENTITY, "aws"))
+            assertThat(PolicyCheck.refusals(document, PolicyKind.IDENTITY, "aws"))
                     .extracting(Finding::code, Finding::pointer, Finding::line, Finding::column)
                     .containsExactly(
                             tuple("MISSING_VERSION", "", 1, 1),
@@ -375,7 +375,7 @@ class PolicyCheckTests {
                     .says(
                             "The principal \"arn:aws-cn:iam::123456789012:root\" is of partition \"aws-cn\", the account is"
                                     + " in \"aws\".");
-            assertThat(PolicyCheck.check(
+            assertThat(PolicyCheck.refusals(
                             PolicyDocument.parse(
                                     TRUST.replace(SERVICE, "{\"AWS\":\"arn:aws-cn:iam::123456789012:root\"}")),
                             PolicyKind.TRUST,
@@ -622,7 +622,7 @@ class PolicyCheckTests {
     }
 
     private static List<Finding> trust(String json) {
-        return PolicyCheck.check(PolicyDocument.parse(json), PolicyKind.TRUST, "aws");
+        return PolicyCheck.refusals(PolicyDocument.parse(json), PolicyKind.TRUST, "aws");
     }
 
     private static List<Finding> trustOf(String principal) {
@@ -630,7 +630,7 @@ class PolicyCheckTests {
     }
 
     private static List<Finding> identity(String json) {
-        return PolicyCheck.check(PolicyDocument.parse(json), PolicyKind.IDENTITY, "aws");
+        return PolicyCheck.refusals(PolicyDocument.parse(json), PolicyKind.IDENTITY, "aws");
     }
 
     private static String statements(String statements) {

@@ -148,7 +148,7 @@ class TrustActionTests {
     }
 
     private static List<Finding> errors(String statements) {
-        return PolicyCheck.check(
+        return PolicyCheck.refusals(
                         PolicyDocument.parse(
                                 ("{'Version':'2012-10-17','Statement':[" + statements + "]}").replace('\'', '"')),
                         PolicyKind.TRUST,

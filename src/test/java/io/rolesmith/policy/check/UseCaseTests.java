@@ -21,7 +21,7 @@ class UseCaseTests {
         PolicyDocument trust = PolicyDocument.parse("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
                 + "\"Principal\":" + principal + ",\"Action\":" + actions + ",\"Condition\":{" + conditions + "}}]}");
 
-        assertThat(PolicyCheck.check(trust, PolicyKind.TRUST, "aws").stream().filter(Finding::refuses))
+        assertThat(PolicyCheck.refusals(trust, PolicyKind.TRUST, "aws").stream().filter(Finding::refuses))
                 .isEmpty();
         assertThat(TrustExposure.anonymousTrust(trust)).isEmpty();
     }

@@ -112,7 +112,7 @@ class VariableTests {
 
     @Test
     void haveNoPlaceInActions() {
-        assertThatOnly(PolicyCheck.check(
+        assertThatOnly(PolicyCheck.refusals(
                         PolicyDocument.parse("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\","
                                 + "\"Action\":\"s3:${aws:PrincipalTag/verb}\",\"Resource\":\"*\"}}"),
                         PolicyKind.IDENTITY,
@@ -131,7 +131,7 @@ class VariableTests {
         "Federated, arn:aws:iam::123456789012:saml-provider/${*}"
     })
     void haveNoPlaceInPrincipals(String type, String principal) {
-        assertThatOnly(PolicyCheck.check(
+        assertThatOnly(PolicyCheck.refusals(
                         PolicyDocument.parse("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\","
                                 + "\"Principal\":{\"" + type + "\":\"" + principal
                                 + "\"},\"Action\":\"sts:AssumeRole\"}}"),
@@ -147,13 +147,13 @@ class VariableTests {
         PolicyDocument document = PolicyDocument.parse("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\","
                 + "\"Action\":\"*\",\"Resource\":\"arn:aws:s3:::" + piece.repeat(120_000 / piece.length()) + "\"}}");
         for (int i = 0; i < 5; i++) {
-            PolicyCheck.check(document, PolicyKind.IDENTITY, "aws");
+            PolicyCheck.refusals(document, PolicyKind.IDENTITY, "aws");
         }
 
         // The thread's own time: the machine may be busy with something else.
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long start = threads.getCurrentThreadCpuTime();
-        PolicyCheck.check(document, PolicyKind.IDENTITY, "aws");
+        PolicyCheck.refusals(document, PolicyKind.IDENTITY, "aws");
         assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - start)).isLessThan(Duration.ofMillis(50));
     }
 
@@ -166,7 +166,7 @@ class VariableTests {
     }
 
     private static List<Finding> check(String version, String resource, String condition) {
-        return PolicyCheck.check(
+        return PolicyCheck.refusals(
                 PolicyDocument.parse(
                         "{" + version + "\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":" + resource
                                 + ",\"Condition\":" + condition + "}]}"),
