@@ -5,6 +5,7 @@ import io.rolesmith.account.Accounts;
 import io.rolesmith.iam.IamAnswer;
 import io.rolesmith.iam.IamGateways;
 import io.rolesmith.iam.IamReadException;
+import io.rolesmith.role.ManagedDocuments;
 import io.rolesmith.role.Ownership;
 import io.rolesmith.role.RolePlan;
 import io.rolesmith.role.RolePlanner;
@@ -92,7 +93,7 @@ final class JobRun {
         for (RoleRun role : roles) {
             ManagedRole ours = managed.get(role);
             if (ours == null) {
-                planned(role, RolePlanner.plan(role.spec(), Optional.empty(), ownership));
+                planned(role, RolePlanner.plan(role.spec(), Optional.empty(), ownership, ManagedDocuments.UNKNOWN));
             } else {
                 planExisting(role, ours, reader);
             }
@@ -113,7 +114,7 @@ final class JobRun {
             return;
         }
         if (live.isEmpty()) {
-            planned(role, RolePlanner.plan(role.spec(), live, ownership));
+            planned(role, RolePlanner.plan(role.spec(), live, ownership, ManagedDocuments.UNKNOWN));
             return;
         }
         RoleState state = live.get();
@@ -125,7 +126,7 @@ final class JobRun {
                             + ", ours was " + ours.roleId());
             return;
         }
-        RolePlan plan = RolePlanner.plan(role.spec(), live, ownership);
+        RolePlan plan = RolePlanner.plan(role.spec(), live, ownership, ManagedDocuments.UNKNOWN);
         boolean renamed = !state.name().equals(role.name().value())
                 || !state.path().equals(role.spec().path().value());
         if (renamed || !plan.isEmpty()) {

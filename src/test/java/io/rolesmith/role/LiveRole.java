@@ -32,6 +32,21 @@ final class LiveRole {
         return new LiveRole(name);
     }
 
+    /** The role that looks like this. */
+    static LiveRole of(RoleState state) {
+        LiveRole role = new LiveRole(state.name())
+                .path(state.path())
+                .description(state.description())
+                .trust(state.trustPolicy())
+                .session(state.maxSessionSeconds())
+                .boundary(state.permissionsBoundaryArn());
+        state.tags().forEach(role::tag);
+        state.managedPolicyArns().forEach(role::attached);
+        state.inlinePolicies().forEach(role::inline);
+        state.instanceProfiles().forEach(role::profiles);
+        return role;
+    }
+
     /** The role as it would be had {@code spec} just been applied, in the very words of the spec. */
     static LiveRole as(RoleSpec spec) {
         LiveRole role = new LiveRole(spec.name().value())

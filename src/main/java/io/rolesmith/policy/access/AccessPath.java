@@ -89,7 +89,7 @@ public final class AccessPath {
     /**
      * The way between two sets of a role's policies.
      *
-     * @param others identity policies that are in force on neither side, but may be on the way
+     * @param others policies that are in force on neither side, but may be on the way
      */
     public static AccessPath ofPermissions(
             PoliciesInForce before, PoliciesInForce after, Collection<PolicyInForce> others) {
@@ -108,7 +108,7 @@ public final class AccessPath {
     /**
      * What is allowed on the way, while these policies are in force.
      *
-     * @param now with all policies that are in force before as well as after, and under one of both boundaries
+     * @param now with all policies that are in force before as well as after, and under a boundary only where one is on some side
      * @throws NullPointerException when one of them was not named beforehand
      */
     public Reach reach(PoliciesInForce now) {
