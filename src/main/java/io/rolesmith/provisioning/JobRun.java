@@ -126,6 +126,7 @@ final class JobRun {
                             + ", ours was " + ours.roleId());
             return;
         }
+        // A plan that would change anything is refused below, so it is not worth a call to IAM for documents.
         RolePlan plan = RolePlanner.plan(role.spec(), live, ownership, ManagedDocuments.UNKNOWN);
         boolean renamed = !state.name().equals(role.name().value())
                 || !state.path().equals(role.spec().path().value());

@@ -34,11 +34,7 @@ public final class RolePlanner {
 
     /** The same in an account with these room; a role that is, or shall be, beyond one shows that there is more room. */
     public static RolePlan plan(
-            RoleSpec spec,
-            Optional<RoleState> live,
-            Ownership ownership,
-            ManagedDocuments documents,
-            RoleRoom room) {
+            RoleSpec spec, Optional<RoleState> live, Ownership ownership, ManagedDocuments documents, RoleRoom room) {
         return live.map(state -> update(spec, state, ownership, new RoleDocuments(documents), room))
                 .orElseGet(() -> creation(spec, ownership));
     }
