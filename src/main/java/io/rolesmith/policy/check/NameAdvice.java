@@ -120,27 +120,33 @@ final class NameAdvice {
             return List.of();
         }
         List<Named> named = new ArrayList<>(lower.size());
+        Service service = null;
         for (int i = 0; i < lower.size(); i++) {
+            String action = lower.get(i);
+            int colon = action.indexOf(':');
+            if (colon <= 0) {
+                continue;
+            }
+            // Most statements are about one service.
+            if (service == null || service.prefix().length() != colon || !action.startsWith(service.prefix())) {
+                service = services.service(action.substring(0, colon)).orElse(null);
+            }
             String text = values.texts().get(i);
-            int colon = lower.get(i).indexOf(':');
-            if (colon <= 0 || Wildcards.isPattern(lower.get(i).substring(0, colon))) {
+            if (service == null) {
+                if (!Wildcards.isPattern(action.substring(0, colon))) {
+                    unknownService(text, text.substring(0, colon), values.pointerOf(i));
+                }
                 continue;
             }
-            Optional<Service> service = services.service(lower.get(i).substring(0, colon));
-            if (service.isEmpty()) {
-                unknownService(text, text.substring(0, colon), values.pointerOf(i));
-                continue;
-            }
-            Extent extent = extents.get(lower.get(i));
+            Extent extent = extents.get(action);
             if (extent == null) {
-                extent = Extent.of(
-                        service.get(), actions(service.get(), lower.get(i).substring(colon + 1)));
-                extents.put(lower.get(i), extent);
+                extent = Extent.of(service, actions(service, action.substring(colon + 1)));
+                extents.put(action, extent);
             }
             if (!extent.actions().isEmpty()) {
                 named.add(new Named(i, text, extent));
             } else if (!patience.isExhausted()) {
-                unknownAction(service.get(), text, values.pointerOf(i));
+                unknownAction(service, text, values.pointerOf(i));
             }
         }
         return named;
@@ -292,6 +298,9 @@ final class NameAdvice {
     private boolean fit(Service service, List<ResourceType> types, List<ArnPattern> resources, boolean[] used) {
         boolean fits = false;
         for (int i = 0; i < resources.size(); i++) {
+            if (fits && used[i]) {
+                continue;
+            }
             if (!patience.allows((COMPARISON + 10L * resources.get(i).resource().length()) * types.size())) {
                 return true;
             }

@@ -34,7 +34,11 @@ final class ResourceShapes {
 
     /** Whether an action of the service for these types can be about some resource that {@code resource} names. */
     boolean fit(Service service, List<ResourceType> types, ArnPattern resource) {
-        Map<ResourceType, Shape> shapes = services.computeIfAbsent(service.prefix(), _ -> shapesOf(service));
+        Map<ResourceType, Shape> shapes = services.get(service.prefix());
+        if (shapes == null) {
+            shapes = shapesOf(service);
+            services.put(service.prefix(), shapes);
+        }
         for (ResourceType type : types) {
             Shape shape = shapes.getOrDefault(type, NONE);
             if (shape.bucket() && resource.resource().indexOf('/') >= 0) {
