@@ -74,7 +74,7 @@ final class ConditionTest {
         if (known.quantifier() != Quantifier.NONE && isOneEmptyString(given)) {
             return Truth.of(known.quantifier() == Quantifier.FOR_ALL_VALUES);
         }
-        if (given.size() == 1) {
+        if (!context.isMultivalued(key)) {
             return isMet(operation, given.getFirst(), context);
         }
         return switch (known.quantifier()) {
@@ -86,7 +86,7 @@ final class ConditionTest {
                 Truth any = any(operation, given, context);
                 yield any.isFalse()
                         ? any
-                        : Truth.unknown("The key " + Quotes.quote(condition.key()) + " has several values, and "
+                        : Truth.unknown("The key " + Quotes.quote(condition.key()) + " may have several values, and "
                                 + known.name() + " stands without ForAllValues or ForAnyValue.");
             }
         };

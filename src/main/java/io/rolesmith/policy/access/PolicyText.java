@@ -176,12 +176,12 @@ record PolicyText(String text, boolean variables) {
                 return;
             }
             List<String> values = context.values(key);
-            if (values.size() == 1 && !values.getFirst().isEmpty()) {
-                append(values.getFirst(), false);
-            } else if (values.size() == 1) {
+            if (!values.isEmpty() && context.isMultivalued(key)) {
+                open(variable, "may have several values, and IAM replaces only variables that have one");
+            } else if (!values.isEmpty() && values.getFirst().isEmpty()) {
                 open(variable, "has an empty value in the context, and AWS does not say what stands in its place then");
             } else if (!values.isEmpty()) {
-                open(variable, "has several values in the context, and IAM replaces only variables that have one");
+                append(values.getFirst(), false);
             } else if (quoted) {
                 append(fallback.substring(1, fallback.length() - 1), false);
             } else if (context.speaksOf(key)) {

@@ -342,8 +342,8 @@ class AccessEvaluatorTests {
             quoteCharacter = '§',
             value = {
                 "arn:aws:s3:::b/${ex:v}; -; The variable ${ex:v} has no value in the context.",
-                "arn:aws:s3:::b/${ex:v}; k|l; The variable ${ex:v} has several values in the context, and IAM replaces"
-                        + " only variables that have one.",
+                "arn:aws:s3:::b/${ex:v}; k|l; The variable ${ex:v} may have several values, and IAM replaces only"
+                        + " variables that have one.",
                 "arn:aws:s3:::b/${ex:v}; e; The variable ${ex:v} has an empty value in the context, and AWS does not say"
                         + " what stands in its place then.",
                 "arn:aws:s3:::b/${ex:v, k}; -; The variable ${ex:v, k} is not written as IAM reads variables.",
@@ -358,6 +358,18 @@ class AccessEvaluatorTests {
 
         assertThat(answer.decision()).isEqualTo(Decision.UNDETERMINED);
         assertThat(answer.reason()).contains(reason);
+    }
+
+    @Test
+    void doesNotReplaceVariablesOfKeysOfSeveralValues() {
+        PolicyDocument document =
+                policy(statement("Allow", "`Action`: `*`, `Resource`: `arn:aws:s3:::b/${aws:TagKeys}`"));
+
+        assertThat(AccessEvaluator.decide(
+                                permissions(document),
+                                request("s3:GetObject", OBJECT, Map.of("aws:TagKeys", List.of("k"))))
+                        .decision())
+                .isEqualTo(Decision.UNDETERMINED);
     }
 
     @Test

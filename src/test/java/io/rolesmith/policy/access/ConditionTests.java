@@ -292,6 +292,27 @@ class ConditionTests {
                 .isEqualTo(Decision.IMPLICIT_DENY);
     }
 
+    @ParameterizedTest(name = "{0} on {1}: {2}")
+    @CsvSource({
+        "StringEquals, aws:TagKeys, UNDETERMINED",
+        "StringEquals, AWS:CalledVia, UNDETERMINED",
+        "StringNotLike, aws:TagKeys, IMPLICIT_DENY",
+        "ForAnyValue:StringEquals, aws:TagKeys, ALLOWED",
+        "ForAllValues:StringEquals, aws:TagKeys, ALLOWED",
+        "StringEquals, aws:PrincipalTag/TagKeys, ALLOWED"
+    })
+    void asksForASetOperatorOnKeysOfSeveralValuesThoughThereBeOne(String operator, String key, Decision decision) {
+        PolicyDocument document =
+                PolicyDocument.parse(document(operator, "'a'").json().replace("ex:Key", key));
+
+        assertThat(decide(document, Map.of(key, List.of("a"))).decision()).isEqualTo(decision);
+        assertThat(decide(document, Map.of()).decision())
+                .isEqualTo(
+                        operator.startsWith("ForAll") || operator.contains("Not")
+                                ? Decision.ALLOWED
+                                : Decision.IMPLICIT_DENY);
+    }
+
     @Test
     void needsAllLinesOfABlock() {
         PolicyDocument document = PolicyDocument.parse("""
@@ -328,7 +349,7 @@ class ConditionTests {
                 "NumericEquals; 'ten'; 1; The value \"ten\" of NumericEquals is not a number, so IAM would refuse the"
                         + " policy.",
                 "Bool; 'yes'; true; The value \"yes\" of Bool is not true or false, so IAM would refuse the policy.",
-                "StringEquals; 'a'; a|b; The key \"ex:Key\" has several values, and StringEquals stands without"
+                "StringEquals; 'a'; a|b; The key \"ex:Key\" may have several values, and StringEquals stands without"
                         + " ForAllValues or ForAnyValue.",
                 "Null; 'true'; EMPTY; The key \"ex:Key\" has an empty value, and AWS does not say for sure whether that"
                         + " is null."
