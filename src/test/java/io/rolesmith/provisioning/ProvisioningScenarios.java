@@ -593,8 +593,8 @@ abstract class ProvisioningScenarios {
         JsonNode request = failed(answer, 409, "role-differs");
         assertThat(answer.json().get("detail").asString())
                 .isEqualTo("The role " + task
-                        + " is yours and differs from what is asked: Put the inline policy assets; Attach "
-                        + ECS_EXECUTION_POLICY);
+                        + " is yours and differs from what is asked: Attach " + ECS_EXECUTION_POLICY
+                        + "; Put the inline policy assets");
         assertThat(status(request)).isEqualTo("FAILED");
         assertThat(iam().writes()).isEmpty();
     }

@@ -73,7 +73,7 @@ final class AddressAdvice {
             boolean negated = condition.isNegated();
             String remedy = "Use aws:VpcSourceIp for private addresses.";
             if (count == values.size()) {
-                findings.accept(Finding.error(
+                findings.accept(Finding.warning(
                         negated ? "PRIVATE_NOT_IP_ADDRESS" : "PRIVATE_IP_ADDRESS",
                         condition.pointer(),
                         "aws:SourceIp is compared with private addresses only, which it never is, so "

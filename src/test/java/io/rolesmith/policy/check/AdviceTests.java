@@ -277,7 +277,7 @@ class AdviceTests {
                         "The range \"198.51.100.77/26\" begins before its address.",
                         "Write 198.51.100.64/26, which is the same.",
                         S3 + "," + condition("IpAddress", "aws:SourceIp", "\"198.51.100.77\"")),
-                error(
+                warning(
                         "PRIVATE_IP_ADDRESS",
                         S3 + "," + condition("IpAddress", "aws:SourceIp", "[\"10.1.0.0/16\",\"fd00::/8\"]"),
                         "/Statement/0/Condition/IpAddress/aws:SourceIp",
@@ -285,7 +285,7 @@ class AdviceTests {
                                 + " holds.",
                         "Use aws:VpcSourceIp for private addresses.",
                         S3 + "," + condition("IpAddress", "aws:SourceIp", "[\"172.32.0.0/16\",\"10.0.0.0/7\"]")),
-                error(
+                warning(
                         "PRIVATE_NOT_IP_ADDRESS",
                         S3 + "," + condition("NotIpAddress", "aws:SourceIp", "\"172.16.0.1\""),
                         "/Statement/0/Condition/NotIpAddress/aws:SourceIp",
@@ -754,10 +754,5 @@ class AdviceTests {
     private static Arguments suggestion(
             String code, String with, String pointer, String message, String remedy, String without) {
         return Arguments.of(code, Severity.SUGGESTION, with, pointer, message, remedy, without);
-    }
-
-    private static Arguments error(
-            String code, String with, String pointer, String message, String remedy, String without) {
-        return Arguments.of(code, Severity.ERROR, with, pointer, message, remedy, without);
     }
 }
