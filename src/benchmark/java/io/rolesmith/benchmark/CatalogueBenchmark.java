@@ -17,6 +17,9 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /** What AWS's names cost: to find one, to find the nearest one, and to load them all in a fresh JVM. */
 @State(Scope.Benchmark)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 public class CatalogueBenchmark {
