@@ -281,7 +281,7 @@ class RolePlannerOrderPropertyTests {
         SequencedMap<PolicyName, PolicyDocument> inline = new LinkedHashMap<>();
         some(List.of("a", "b", "c"), 3).forEach(name -> inline.put(new PolicyName(name), one(pool)));
         SequencedMap<String, String> tags = new LinkedHashMap<>();
-        some(List.of("Team", "stage"), 1).forEach(key -> tags.put(key, one(List.of("red", "blue"))));
+        some(List.of("Team", "stage"), 2).forEach(key -> tags.put(key, one(List.of("red", "blue"))));
         RoleSpec spec = new RoleSpec(
                 new RoleName("App"),
                 RolePath.ROOT,
