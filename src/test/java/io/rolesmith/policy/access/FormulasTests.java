@@ -41,7 +41,7 @@ class FormulasTests {
             int right = random.nextInt(made.size());
             int formula;
             int table;
-            switch (random.nextInt(3)) {
+            switch (random.nextInt(4)) {
                 case 0 -> {
                     formula = formulas.not(made.get(left));
                     table = ~tables.get(left);
@@ -50,9 +50,16 @@ class FormulasTests {
                     formula = formulas.and(made.get(left), made.get(right));
                     table = tables.get(left) & tables.get(right);
                 }
-                default -> {
+                case 2 -> {
                     formula = formulas.or(made.get(left), made.get(right));
                     table = tables.get(left) | tables.get(right);
+                }
+                // Keeps the tables from running out into all and nothing.
+                default -> {
+                    formula = formulas.or(
+                            formulas.and(made.get(left), formulas.not(made.get(right))),
+                            formulas.and(formulas.not(made.get(left)), made.get(right)));
+                    table = tables.get(left) ^ tables.get(right);
                 }
             }
             Integer known = byTable.putIfAbsent(table, formula);
