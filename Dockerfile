@@ -2,7 +2,7 @@
 
 FROM maven:3.9.16-eclipse-temurin-25-noble AS build
 WORKDIR /build
-COPY pom.xml .
+COPY pom.xml LICENSE NOTICE ./
 COPY src/main src/main
 # Tests and formatting are checked where the source is, before an image is made of it.
 RUN --mount=type=cache,target=/root/.m2 \
