@@ -62,11 +62,8 @@ class SecurityDocumentTests {
     private static List<String> invariants() throws IOException {
         String document = Files.readString(Path.of("docs/SECURITY.md"));
         List<String> invariants = new ArrayList<>();
-        List<Integer> starts = INVARIANT
-                .matcher(document)
-                .results()
-                .map(MatchResult::start)
-                .toList();
+        List<Integer> starts =
+                INVARIANT.matcher(document).results().map(MatchResult::start).toList();
         for (int i = 0; i < starts.size(); i++) {
             int end = i + 1 < starts.size() ? starts.get(i + 1) : document.length();
             invariants.add(document.substring(starts.get(i), end));
@@ -78,8 +75,8 @@ class SecurityDocumentTests {
     private static Map<String, String> tests() throws IOException {
         Map<String, String> tests = new HashMap<>();
         try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".java"))
-                    .toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 tests.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
             }
         }
