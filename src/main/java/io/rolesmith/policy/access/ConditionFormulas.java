@@ -61,7 +61,7 @@ final class ConditionFormulas {
     private int of(Condition condition, boolean variables, RoleTags retagged) {
         ConditionOperator operator = known(condition, variables);
         if (operator == null) {
-            return opaque(condition, retagged);
+            return opaque(condition, variables, retagged);
         }
         String key = key(condition, retagged);
         int absent = formulas.atom(List.of("absent", key));
@@ -131,14 +131,16 @@ final class ConditionFormulas {
                 && texts.stream().map(Ascii::lower).allMatch(text -> text.equals("true") || text.equals("false"));
     }
 
-    private int opaque(Condition condition, RoleTags retagged) {
+    private int opaque(Condition condition, boolean variables, RoleTags retagged) {
         String operator = ConditionOperator.parse(condition.operator())
                 .map(known -> known.canonical().name())
                 .orElse(condition.operator());
         List<String> texts =
                 condition.values().texts().stream().sorted().distinct().toList();
         boolean other = texts.stream().anyMatch(retagged::standIn);
-        return formulas.atom(List.of(operator, key(condition, retagged), other, texts));
+        // The same text is another condition under a version that takes it literally.
+        boolean replaced = variables && texts.stream().anyMatch(text -> text.contains("${"));
+        return formulas.atom(List.of(operator, key(condition, retagged), other, replaced, texts));
     }
 
     /** The key in lower case; the tag that it is the value of counts as another key once it has another value. */

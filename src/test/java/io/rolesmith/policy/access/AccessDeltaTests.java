@@ -71,6 +71,22 @@ class AccessDeltaTests {
                 .isEqualTo(verdict);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"StringEquals", "ForAllValues:StringEquals", "ForAnyValue:StringNotEquals", "ArnLike"})
+    void takesAVariableForAnotherConditionThanTheSamePlainText(String operator) {
+        String statement = "{" + ANY + ",\"Condition\":{\"" + operator
+                + "\":{\"aws:TagKeys\":\"arn:aws:iam::1:user/${aws:username}\"}}}";
+        PolicyDocument replaced =
+                PolicyDocument.parse("{\"Version\":\"2012-10-17\",\"Statement\":" + statement + "}");
+        PolicyDocument plain =
+                PolicyDocument.parse("{\"Version\":\"2008-10-17\",\"Statement\":" + statement + "}");
+
+        assertThat(verdict(
+                        new Permissions(List.of(NamedPolicy.of("p", replaced)), Optional.empty()),
+                        new Permissions(List.of(NamedPolicy.of("p", plain)), Optional.empty())))
+                .isEqualTo(INCOMPARABLE);
+    }
+
     /** {@code arn:aws:s3:*:*:b/*} may or may not match {@code arn:aws:s3:e:1:c:1:b/z}: AWS's words allow both. */
     @Test
     void countsOnNoWayOfReadingAWildcardBeforeTheFifthColon() {
