@@ -6,7 +6,7 @@ import java.util.Optional;
 /** Resources as a policy names them, segment by segment: {@code *}, or an ARN with wildcards. */
 final class ArnPattern {
 
-    static final ArnPattern EVERYTHING = new ArnPattern(new String[0]);
+    static final ArnPattern EVERYTHING = new ArnPattern(new String[0], false);
 
     private static final int SEGMENTS = 6;
 
@@ -21,11 +21,21 @@ final class ArnPattern {
     /** The six segments of the ARN, of which the last may hold colons; none for the lone {@code *}. */
     private final String[] segments;
 
-    private ArnPattern(String[] segments) {
+    /** Whether variables were opened, so that it may name less than it says. */
+    private final boolean opened;
+
+    private ArnPattern(String[] segments, boolean opened) {
         this.segments = segments;
+        this.opened = opened;
     }
 
-    /** The resources that {@code text} names, variables opened before; empty when it is neither {@code *} nor an ARN. */
+    /** The resources that {@code text} may name, whatever its variables stand for; empty as of {@link #of}. */
+    static Optional<ArnPattern> opened(String text) {
+        String opened = Wildcards.openVariables(text);
+        return opened.equals(text) ? of(text) : of(opened).map(pattern -> new ArnPattern(pattern.segments, true));
+    }
+
+    /** The resources that {@code text} names, in which no variable stands; empty when it is neither {@code *} nor an ARN. */
     static Optional<ArnPattern> of(String text) {
         if (text.equals("*")) {
             return Optional.of(EVERYTHING);
@@ -41,7 +51,7 @@ final class ArnPattern {
             start = colon + 1;
         }
         segments[RESOURCE] = text.substring(start);
-        return Optional.of(new ArnPattern(segments));
+        return Optional.of(new ArnPattern(segments, false));
     }
 
     boolean isEverything() {
@@ -79,7 +89,7 @@ final class ArnPattern {
                 both[i] = other.segments[i];
             }
         }
-        return Optional.of(new ArnPattern(both));
+        return Optional.of(new ArnPattern(both, opened));
     }
 
     /** Whether some resource is named by both; true when they are too long to tell. */
@@ -95,8 +105,11 @@ final class ArnPattern {
         return true;
     }
 
-    /** Whether this certainly names whatever {@code other} names. */
+    /** Whether this certainly names whatever {@code other} names, which nothing does that hangs on a variable. */
     boolean covers(ArnPattern other) {
+        if (opened) {
+            return false;
+        }
         if (isEverything()) {
             return true;
         }

@@ -61,9 +61,11 @@ public final class EscalationCheck {
             Set.of("iam:attachrolepolicy", "iam:attachuserpolicy", "iam:attachgrouppolicy");
 
     /** Whoever may attach one of these needs nothing else. */
-    private static final List<ArnPattern> ADMINISTRATORS = List.of(
-            ArnPattern.of("arn:*:iam::aws:policy/AdministratorAccess").orElseThrow(),
-            ArnPattern.of("arn:*:iam::aws:policy/IAMFullAccess").orElseThrow());
+    private static final List<String> ADMINISTRATORS = Stream.of(
+                    "aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f")
+            .flatMap(partition -> Stream.of("administratoraccess", "iamfullaccess")
+                    .map(name -> "arn:" + partition + ":iam::aws:policy/" + name))
+            .toList();
 
     private static final Set<String> GUARDS = Set.of("iam:passedtoservice", "iam:permissionsboundary", "iam:policyarn");
 
@@ -296,7 +298,9 @@ public final class EscalationCheck {
         return action.equals(PASS_ROLE)
                 && condition.key().equals("iam:passedtoservice")
                 && path.services().stream()
-                        .allMatch(service -> condition.values().stream().anyMatch(value -> isService(value, service)));
+                        .allMatch(service -> condition.values().stream()
+                                .anyMatch(value -> (condition.takesWildcards() || !Wildcards.isPattern(value))
+                                        && isService(value, service)));
     }
 
     private static boolean isGuard(TestedKey condition, String action, EscalationPath path, boolean denies) {
@@ -311,15 +315,23 @@ public final class EscalationCheck {
                 action.equals(PASS_ROLE)
                         && path.services().stream()
                                 .noneMatch(service ->
-                                        condition.values().stream().anyMatch(value -> isService(value, service)));
+                                        condition.values().stream().anyMatch(value -> mayBeService(value, service)));
             case "iam:permissionsboundary" -> BOUNDED.contains(action);
             case "iam:policyarn" ->
                 ATTACHES.contains(action)
-                        && condition.values().stream()
-                                .flatMap(value -> ArnPattern.of(value).stream())
-                                .noneMatch(value -> ADMINISTRATORS.stream().anyMatch(value::intersects));
+                        && condition.values().stream().noneMatch(EscalationCheck::mayBeAdministrators);
             default -> isResourceTag(condition.key());
         };
+    }
+
+    /** Whether a value, even one that is no whole ARN, may stand for a policy of administrators. */
+    private static boolean mayBeAdministrators(String value) {
+        String pattern = Ascii.lower(Wildcards.openVariables(value));
+        return ADMINISTRATORS.stream().anyMatch(administrators -> Wildcards.matches(pattern, administrators));
+    }
+
+    private static boolean mayBeService(String value, String service) {
+        return isService(Wildcards.openVariables(value), service);
     }
 
     private static boolean isService(String value, String service) {

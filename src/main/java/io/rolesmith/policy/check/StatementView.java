@@ -58,7 +58,7 @@ record StatementView(
     private static List<Optional<ArnPattern>> arns(Values values, boolean variables) {
         List<Optional<ArnPattern>> arns = new ArrayList<>(values.texts().size());
         for (String text : values.texts()) {
-            arns.add(ArnPattern.of(variables ? Wildcards.openVariables(text) : text));
+            arns.add(variables ? ArnPattern.opened(text) : ArnPattern.of(text));
         }
         return arns;
     }

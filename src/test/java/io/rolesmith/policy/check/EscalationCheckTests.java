@@ -93,6 +93,7 @@ class EscalationCheckTests {
                     "\"NotAction\":\"s3:*\",\"Resource\":\"*\"",
                     "\"NotAction\":[\"iam:Get*\",\"s3:*\"],\"NotResource\":\"arn:aws:s3:::b\"",
                     "\"Action\":\"iam:PassRole\",\"NotResource\":\"arn:aws:iam::*:role/admin-*\"",
+                    "\"Action\":\"iam:PassRole\",\"NotResource\":\"arn:aws:iam::*:role/${aws:PrincipalTag/own}\"",
                     "\"Action\":\"*\",\"NotResource\":\"arn:aws:iam::*:role/admin\""
                 })
         void isFoundIfItAllowsToPassAnyRole(String elements) {
@@ -142,6 +143,9 @@ class EscalationCheckTests {
         @ValueSource(
                 strings = {
                     "\"Action\":\"iam:PassRole\",\"Resource\":\"arn:aws:iam::*:role/admin-*\"",
+                    "\"Action\":\"iam:PassRole\",\"Resource\":\"arn:aws:iam::*:role/${aws:PrincipalTag/own}\"",
+                    "\"Action\":\"iam:PassRole\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":"
+                            + "{\"iam:PassedToService\":\"ec2.*\"}}",
                     "\"Action\":\"iam:PassRole\",\"Resource\":\"*\",\"Condition\":{\"Bool\":"
                             + "{\"aws:MultiFactorAuthPresent\":\"false\"}}",
                     "\"Action\":\"iam:PassRole\",\"Resource\":\"*\",\"Condition\":{\"StringNotEquals\":"
@@ -219,6 +223,10 @@ class EscalationCheckTests {
                         iam:DeleteRolePermissionsBoundary | StringEquals | iam:PermissionsBoundary | arn:aws:iam::123456789012:policy/b
                         iam:AttachRolePolicy | ArnLike | iam:PolicyARN | arn:aws:iam::aws:policy/*
                         iam:AttachRolePolicy | ArnEquals | iam:PolicyARN | arn:aws:iam::aws:policy/AdministratorAccess
+                        iam:AttachRolePolicy | StringEqualsIgnoreCase | iam:PolicyARN | ARN:AWS:IAM::AWS:policy/administratoraccess
+                        iam:AttachRolePolicy | StringLike | iam:PolicyARN | *AdministratorAccess
+                        iam:AttachRolePolicy | StringLike | iam:PolicyARN | arn:aws:iam::*
+                        iam:AttachRolePolicy | ArnLike | iam:PolicyARN | arn:aws:iam::aws:policy/${aws:PrincipalTag/policy}
                         iam:AttachRolePolicy | StringLike | aws:ResourceTag/team | *
                         iam:CreateAccessKey | Bool | aws:MultiFactorAuthPresent | true
                         iam:CreateAccessKey | StringEquals | aws:PrincipalTag/team | shop
@@ -226,6 +234,16 @@ class EscalationCheckTests {
         void leaveTheDanger(String action, String operator, String key, String value) {
             assertThat(paths(policy(allow(action, "*", condition(operator, key, value)))))
                     .contains(action);
+        }
+
+        @Test
+        void onAServiceThatAVariableNamesLeaveThePathsOverAnyService() {
+            assertThat(paths(policy(allow(
+                                    "iam:PassRole",
+                                    "*",
+                                    condition("StringLike", "iam:PassedToService", "${aws:PrincipalTag/s}.amazonaws.com"))
+                            + "," + RUN)))
+                    .containsExactly("iam:PassRole with ec2:RunInstances");
         }
 
         @Test
