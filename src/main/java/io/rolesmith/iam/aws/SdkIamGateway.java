@@ -52,7 +52,7 @@ final class SdkIamGateway implements IamGateway {
     private static final int DEFAULT_SESSION_SECONDS = 3600;
 
     /** {@code arn:aws:sts::123456789012:assumed-role/Name/session}. */
-    private static final Pattern ASSUMED_ROLE = Pattern.compile("arn:([^:]+):sts::([0-9]{12}):assumed-role/([^/]+)/.+");
+    private static final Pattern ASSUMED_ROLE = Pattern.compile("arn:[^:]+:sts::[0-9]{12}:assumed-role/([^/]+)/.+");
 
     private final IamClient reads;
     private final IamClient writes;
@@ -327,16 +327,19 @@ final class SdkIamGateway implements IamGateway {
         String known = principalArn;
         if (known == null) {
             // Two threads may both ask at first; they are told the same.
-            known = read(() -> roleArn(sts.getCallerIdentity().arn()));
+            known = read(() -> principal(sts.getCallerIdentity().arn()));
             principalArn = known;
         }
         return known;
     }
 
-    private static String roleArn(String callerArn) {
+    /** A session's ARN lacks the path of its role, and with another path it would be another role: IAM knows it. */
+    private String principal(String callerArn) {
         Matcher session = ASSUMED_ROLE.matcher(callerArn);
         return session.matches()
-                ? "arn:" + session.group(1) + ":iam::" + session.group(2) + ":role/" + session.group(3)
+                ? reads.getRole(request -> request.roleName(session.group(1)))
+                        .role()
+                        .arn()
                 : callerArn;
     }
 

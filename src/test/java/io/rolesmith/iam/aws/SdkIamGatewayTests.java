@@ -647,13 +647,25 @@ class SdkIamGatewayTests {
     }
 
     @Test
-    void aSessionOfOursIsToldAsItsRole() {
-        answer("GetCallerIdentity", identity("arn:aws:sts::123456789012:assumed-role/Rolesmith/pod-1"));
+    void aSessionOfOursIsToldAsItsRoleWithItsPath() {
+        answer("GetCallerIdentity", identity("arn:aws:sts::123456789012:assumed-role/" + ROLE + "/pod-1"));
+        answer("GetRole", ok("GetRole", role("")));
         IamGateway gateway = gateway(PROPERTIES);
 
-        assertThat(gateway.principalArn()).isEqualTo("arn:aws:iam::123456789012:role/Rolesmith");
-        assertThat(gateway.principalArn()).isEqualTo("arn:aws:iam::123456789012:role/Rolesmith");
-        assertThat(requests()).as("asked once").hasSize(1);
+        assertThat(gateway.principalArn()).isEqualTo("arn:aws:iam::123456789012:role/retail/" + ROLE);
+        assertThat(gateway.principalArn()).isEqualTo("arn:aws:iam::123456789012:role/retail/" + ROLE);
+        assertThat(requests()).as("asked once").hasSize(2);
+        assertThat(form(requests().getLast())).containsEntry("RoleName", ROLE.value());
+    }
+
+    @Test
+    void aSessionWhoseRoleCannotBeReadIsNobodyKnown() {
+        answer("GetCallerIdentity", identity("arn:aws:sts::123456789012:assumed-role/Rolesmith/pod-1"));
+        answer("GetRole", error(403, "AccessDenied", "no"));
+
+        assertThat(catchThrowableOfType(IamReadException.class, gateway(PROPERTIES)::principalArn)
+                        .code())
+                .isEqualTo("AccessDenied");
     }
 
     @Test
