@@ -98,9 +98,9 @@ record TestedKey(Condition condition, ConditionOperator operator, String key) {
                 && names();
     }
 
-    /** Whether there are values, and none of them is for everything. */
+    /** Whether there are values, and none of them is for everything, or for whatever is not empty. */
     boolean names() {
-        return !values().isEmpty() && values().stream().noneMatch(TestedKey::isEverything);
+        return !values().isEmpty() && values().stream().map(value -> value.replace('?', '*')).noneMatch(TestedKey::isEverything);
     }
 
     /** Whether the text consists of stars alone. */

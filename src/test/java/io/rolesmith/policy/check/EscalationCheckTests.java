@@ -228,6 +228,7 @@ class EscalationCheckTests {
                         iam:AttachRolePolicy | StringLike | iam:PolicyARN | arn:aws:iam::*
                         iam:AttachRolePolicy | ArnLike | iam:PolicyARN | arn:aws:iam::aws:policy/${aws:PrincipalTag/policy}
                         iam:AttachRolePolicy | StringLike | aws:ResourceTag/team | *
+                        iam:PutRolePolicy | StringLike | iam:PermissionsBoundary | ?*
                         iam:CreateAccessKey | Bool | aws:MultiFactorAuthPresent | true
                         iam:CreateAccessKey | StringEquals | aws:PrincipalTag/team | shop
                         """)
