@@ -100,7 +100,8 @@ record TestedKey(Condition condition, ConditionOperator operator, String key) {
 
     /** Whether there are values, and none of them is for everything, or for whatever is not empty. */
     boolean names() {
-        return !values().isEmpty() && values().stream().map(value -> value.replace('?', '*')).noneMatch(TestedKey::isEverything);
+        return !values().isEmpty()
+                && values().stream().map(value -> value.replace('?', '*')).noneMatch(TestedKey::isEverything);
     }
 
     /** Whether the text consists of stars alone. */

@@ -76,10 +76,8 @@ class AccessDeltaTests {
     void takesAVariableForAnotherConditionThanTheSamePlainText(String operator) {
         String statement = "{" + ANY + ",\"Condition\":{\"" + operator
                 + "\":{\"aws:TagKeys\":\"arn:aws:iam::1:user/${aws:username}\"}}}";
-        PolicyDocument replaced =
-                PolicyDocument.parse("{\"Version\":\"2012-10-17\",\"Statement\":" + statement + "}");
-        PolicyDocument plain =
-                PolicyDocument.parse("{\"Version\":\"2008-10-17\",\"Statement\":" + statement + "}");
+        PolicyDocument replaced = PolicyDocument.parse("{\"Version\":\"2012-10-17\",\"Statement\":" + statement + "}");
+        PolicyDocument plain = PolicyDocument.parse("{\"Version\":\"2008-10-17\",\"Statement\":" + statement + "}");
 
         assertThat(verdict(
                         new Permissions(List.of(NamedPolicy.of("p", replaced)), Optional.empty()),

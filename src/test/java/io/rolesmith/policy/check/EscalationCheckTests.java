@@ -242,7 +242,8 @@ class EscalationCheckTests {
             assertThat(paths(policy(allow(
                                     "iam:PassRole",
                                     "*",
-                                    condition("StringLike", "iam:PassedToService", "${aws:PrincipalTag/s}.amazonaws.com"))
+                                    condition(
+                                            "StringLike", "iam:PassedToService", "${aws:PrincipalTag/s}.amazonaws.com"))
                             + "," + RUN)))
                     .containsExactly("iam:PassRole with ec2:RunInstances");
         }
