@@ -6,6 +6,7 @@ import io.rolesmith.support.TestRolesmith;
 import io.rolesmith.support.TestRolesmith.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -250,6 +251,24 @@ class PolicyApiIntegrationTests {
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.json().get("findings").findValuesAsString("pointer"))
                 .containsExactly("/requests/0/action", "/requests/1/resource");
+    }
+
+    @Test
+    void moreThanCanBeTriedInAMomentIsRefused() {
+        String action = "\"s3:GetObject" + "*a".repeat(200) + "\"";
+        String actions = String.join(",", Collections.nCopies(1200, action));
+        String requests = String.join(
+                ",",
+                Collections.nCopies(
+                        100, "{\"action\": \"s3:GetObject\", \"resource\": \"arn:aws:s3:::b/x\"}"));
+
+        Answer answer = post(
+                "/access-simulations",
+                "{\"identityPolicies\": [{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": ["
+                        + actions + "], \"Resource\": \"*\"}}], \"requests\": [" + requests + "]}");
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(422);
+        assertThat(answer.json().get("findings").findValuesAsString("code")).contains("TOO_MUCH_AT_ONCE");
     }
 
     private static String example(String name) throws IOException {

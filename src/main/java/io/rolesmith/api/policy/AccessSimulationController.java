@@ -13,6 +13,7 @@ import io.rolesmith.caller.Caller;
 import io.rolesmith.caller.Scope;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.JsonPointer;
+import io.rolesmith.policy.PolicyDocument;
 import io.rolesmith.policy.Variables;
 import io.rolesmith.policy.access.AccessAnswer;
 import io.rolesmith.policy.access.AccessEvaluator;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -50,6 +52,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/access-simulations", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Policies", description = "Check, compare and try policies; nothing is written")
 class AccessSimulationController {
+
+    /**
+     * Characters of policies times values they are held against: some tenths of a second at the worst, and far beyond a
+     * hundred requests of a role with all the policies that IAM lets it have.
+     */
+    private static final long MAX_WORK = 50_000_000;
 
     private final Accounts accounts;
     private final Inventory inventory;
@@ -219,9 +227,34 @@ class AccessSimulationController {
         Variables variables = PolicySetting.of(accounts, caller, body.account(), body.variables())
                 .variables();
         List<AccessRequest> requests = requests(Objects.requireNonNull(body.requests()), variables);
-        AccessEvaluator evaluator = AccessEvaluator.of(permissions(caller, body, variables));
+        Permissions permissions = permissions(caller, body, variables);
+        requireBounded(permissions, requests);
+        AccessEvaluator evaluator = AccessEvaluator.of(permissions);
         return new SimulationResponse(
                 requests.stream().map(evaluator::decide).map(ResultResponse::of).toList());
+    }
+
+    /** Each value of a request's context may have to be held against each pattern of the policies. */
+    private static void requireBounded(Permissions permissions, List<AccessRequest> requests) {
+        long characters = Stream.concat(permissions.identityPolicies().stream(), permissions.boundary().stream())
+                .flatMap(policy -> policy.document().stream())
+                .mapToLong(PolicyDocument::size)
+                .sum();
+        long values = requests.stream()
+                .mapToLong(request -> 1
+                        + request.context().values().stream()
+                                .mapToLong(List::size)
+                                .sum())
+                .sum();
+        if (characters * values > MAX_WORK) {
+            throw new UnanswerableException(List.of(Finding.error(
+                    "TOO_MUCH_AT_ONCE",
+                    "/requests",
+                    requests.size() + " requests, with " + (values - requests.size())
+                            + " values of condition keys, of policies with " + characters
+                            + " characters are more than is tried at once",
+                    "Ask in several calls, or leave out the condition keys that no policy speaks of.")));
+        }
     }
 
     private static List<AccessRequest> requests(List<Trial> trials, Variables variables) {
