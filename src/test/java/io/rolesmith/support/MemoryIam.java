@@ -1,5 +1,8 @@
 package io.rolesmith.support;
 
+import static java.util.Objects.requireNonNull;
+
+import io.rolesmith.policy.catalogue.ManagedPolicies;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,28 +18,38 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * As much of IAM as provisioning a role takes, in memory, with no rule but those that provisioning leans on: a name is taken
- * once whatever its letter case, and a role goes last. For tests that must run where moto is not.
+ * As much of IAM as a gateway speaks to, in memory, with no rule but those that provisioning leans on: a name is taken once
+ * whatever its letter case, a role goes last, and an instance profile has one seat. For tests that must run where moto is not.
  */
 public final class MemoryIam implements IamBackend {
+
+    /** Of the one partition that this is in. */
+    private static final String OF_AWS = "arn:aws:iam::aws:";
+
+    private static final ManagedPolicies AWS_POLICIES = ManagedPolicies.bundled();
 
     private final String account;
     private final AtomicInteger made = new AtomicInteger();
     private final Map<String, Role> roles = new TreeMap<>();
-    private final Map<String, Set<String>> profiles = new TreeMap<>();
+    private final Map<String, Profile> profiles = new TreeMap<>();
     private final Map<String, String> policies = new TreeMap<>();
 
     private static final class Role {
         private final Map<String, String> given;
         private final String id;
+        private final Map<String, String> tags;
         private final Set<String> attached = new LinkedHashSet<>();
         private final Map<String, String> inline = new LinkedHashMap<>();
 
-        private Role(Map<String, String> given, String id) {
-            this.given = given;
+        private Role(QueryForm call, String id) {
+            this.given = new LinkedHashMap<>(call.members());
             this.id = id;
+            this.tags = tags(call);
         }
     }
+
+    /** @param roles keys of the roles in it */
+    private record Profile(String name, String path, Map<String, String> tags, Set<String> roles) {}
 
     /** What IAM refuses, as its answer. */
     private static final class Refusal extends RuntimeException {
@@ -71,7 +84,21 @@ public final class MemoryIam implements IamBackend {
             case "CreateRole" -> create(call);
             case "GetRole" -> xml(role(call));
             case "DeleteRole" -> delete(call);
-            case "AttachRolePolicy" -> done(role(call).attached.add(call.get("PolicyArn")));
+            case "UpdateRole" -> change(call, "Description", "Description", "MaxSessionDuration", "MaxSessionDuration");
+            case "UpdateAssumeRolePolicy" -> change(call, "PolicyDocument", "AssumeRolePolicyDocument");
+            case "PutRolePermissionsBoundary" -> change(call, "PermissionsBoundary", "PermissionsBoundary");
+            case "DeleteRolePermissionsBoundary" -> found(role(call).given.remove("PermissionsBoundary") != null);
+            case "TagRole" -> {
+                role(call).tags.putAll(tags(call));
+                yield "";
+            }
+            case "UntagRole" -> done(role(call).tags.keySet().removeAll(values(call, "TagKeys.member.", "")));
+            case "AttachRolePolicy" -> {
+                Role role = role(call);
+                String arn = call.get("PolicyArn");
+                found(!arn.startsWith(OF_AWS) || AWS_POLICIES.contains(arn));
+                yield done(role.attached.add(arn));
+            }
             case "DetachRolePolicy" -> found(role(call).attached.remove(call.get("PolicyArn")));
             case "PutRolePolicy" -> {
                 role(call).inline.put(call.get("PolicyName"), call.get("PolicyDocument"));
@@ -92,16 +119,31 @@ public final class MemoryIam implements IamBackend {
                         + "</PolicyName><PolicyDocument>" + encoded(String.valueOf(document)) + "</PolicyDocument>";
             }
             case "CreateInstanceProfile" -> {
-                String name = key(call.get("InstanceProfileName"));
-                if (profiles.putIfAbsent(name, new LinkedHashSet<>()) != null) {
+                String name = call.get("InstanceProfileName");
+                String path = call.get("Path").isEmpty() ? "/" : call.get("Path");
+                Profile profile = new Profile(name, path, tags(call), new LinkedHashSet<>());
+                if (profiles.putIfAbsent(key(name), profile) != null) {
                     throw new Refusal(409, "EntityAlreadyExists", "Instance Profile " + name + " already exists.");
                 }
-                yield "<InstanceProfile/>";
+                yield xml(profile);
             }
-            case "AddRoleToInstanceProfile" -> done(profile(call).add(key(call.role())));
-            case "RemoveRoleFromInstanceProfile" -> found(profile(call).remove(key(call.role())));
+            case "GetInstanceProfile" -> xml(profile(call));
+            case "AddRoleToInstanceProfile" -> {
+                role(call);
+                if (!profile(call).roles.isEmpty()) {
+                    throw new Refusal(
+                            409, "LimitExceeded", "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1");
+                }
+                yield done(profile(call).roles.add(key(call.role())));
+            }
+            case "RemoveRoleFromInstanceProfile" -> found(profile(call).roles.remove(key(call.role())));
             case "DeleteInstanceProfile" -> {
-                profile(call);
+                if (!profile(call).roles.isEmpty()) {
+                    throw new Refusal(
+                            409,
+                            "DeleteConflict",
+                            "Cannot delete entity, must remove roles from instance profile first.");
+                }
                 yield done(profiles.remove(key(call.get("InstanceProfileName"))) != null);
             }
             case "ListInstanceProfilesForRole" ->
@@ -126,8 +168,18 @@ public final class MemoryIam implements IamBackend {
         };
     }
 
+    /** Sets members of the role, from pairs of what the call calls them and what a role does. */
+    private String change(QueryForm call, String... pairs) {
+        Role role = role(call);
+        for (int i = 0; i < pairs.length; i += 2) {
+            role.given.put(pairs[i + 1], call.get(pairs[i]));
+        }
+        return "";
+    }
+
     private String policy(QueryForm call) {
-        String document = policies.get(call.get("PolicyArn"));
+        String arn = call.get("PolicyArn");
+        String document = arn.startsWith(OF_AWS) ? AWS_POLICIES.document(arn).orElse(null) : policies.get(arn);
         found(document != null);
         return String.valueOf(document);
     }
@@ -152,7 +204,7 @@ public final class MemoryIam implements IamBackend {
 
     private String create(QueryForm call) {
         String id = "AROAMEMORY%011d".formatted(made.incrementAndGet());
-        Role role = new Role(call.members(), id);
+        Role role = new Role(call, id);
         if (roles.putIfAbsent(key(call.role()), role) != null) {
             throw new Refusal(409, "EntityAlreadyExists", "Role with name " + call.role() + " already exists.");
         }
@@ -178,8 +230,8 @@ public final class MemoryIam implements IamBackend {
         return role;
     }
 
-    private Set<String> profile(QueryForm call) {
-        Set<String> profile = profiles.get(key(call.get("InstanceProfileName")));
+    private Profile profile(QueryForm call) {
+        Profile profile = profiles.get(key(call.get("InstanceProfileName")));
         if (profile == null) {
             throw new Refusal(404, "NoSuchEntity", "The instance profile cannot be found.");
         }
@@ -187,9 +239,28 @@ public final class MemoryIam implements IamBackend {
     }
 
     private List<String> profilesOf(String role) {
-        return profiles.entrySet().stream()
-                .filter(profile -> profile.getValue().contains(key(role)))
-                .map(Map.Entry::getKey)
+        return profiles.values().stream()
+                .filter(profile -> profile.roles.contains(key(role)))
+                .map(Profile::name)
+                .toList();
+    }
+
+    private static Map<String, String> tags(QueryForm call) {
+        Map<String, String> tags = new LinkedHashMap<>();
+        List<String> keys = values(call, "Tags.member.", ".Key");
+        List<String> values = values(call, "Tags.member.", ".Value");
+        for (int i = 0; i < keys.size(); i++) {
+            tags.put(keys.get(i), values.get(i));
+        }
+        return tags;
+    }
+
+    /** The values of the members so named, in their order. */
+    private static List<String> values(QueryForm call, String prefix, String suffix) {
+        return call.members().entrySet().stream()
+                .filter(member ->
+                        member.getKey().startsWith(prefix) && member.getKey().endsWith(suffix))
+                .map(Map.Entry::getValue)
                 .toList();
     }
 
@@ -213,18 +284,38 @@ public final class MemoryIam implements IamBackend {
     private String xml(Role role) {
         Map<String, String> given = role.given;
         String path = given.getOrDefault("Path", "/");
-        String tags = given.keySet().stream()
-                .filter(member -> member.startsWith("Tags.member.") && member.endsWith(".Key"))
-                .map(member -> "<member><Key>" + QueryReply.escaped(given.getOrDefault(member, "")) + "</Key><Value>"
-                        + QueryReply.escaped(given.getOrDefault(member.substring(0, member.length() - 3) + "Value", ""))
-                        + "</Value></member>")
-                .collect(Collectors.joining());
+        String boundary = given.get("PermissionsBoundary");
         return "<Role><RoleId>" + role.id + "</RoleId><RoleName>" + given.get("RoleName") + "</RoleName><Path>" + path
                 + "</Path><Arn>arn:aws:iam::" + account + ":role" + path + given.get("RoleName") + "</Arn><Description>"
                 + QueryReply.escaped(given.getOrDefault("Description", "")) + "</Description><AssumeRolePolicyDocument>"
                 + encoded(given.getOrDefault("AssumeRolePolicyDocument", "")) + "</AssumeRolePolicyDocument>"
                 + "<MaxSessionDuration>" + given.getOrDefault("MaxSessionDuration", "3600")
-                + "</MaxSessionDuration><CreateDate>2026-01-01T00:00:00Z</CreateDate><Tags>" + tags + "</Tags></Role>";
+                + "</MaxSessionDuration>"
+                + (boundary == null
+                        ? ""
+                        : "<PermissionsBoundary><PermissionsBoundaryArn>" + boundary
+                                + "</PermissionsBoundaryArn></PermissionsBoundary>")
+                + "<CreateDate>2026-01-01T00:00:00Z</CreateDate>" + xml(role.tags) + "</Role>";
+    }
+
+    private String xml(Profile profile) {
+        return "<InstanceProfile><InstanceProfileName>" + profile.name + "</InstanceProfileName><Path>" + profile.path
+                + "</Path><Arn>arn:aws:iam::" + account + ":instance-profile" + profile.path + profile.name
+                + "</Arn><Roles>"
+                + members(
+                        profile.roles,
+                        role -> "<RoleName>"
+                                + requireNonNull(roles.get(role)).given.get("RoleName") + "</RoleName>")
+                + "</Roles>" + xml(profile.tags) + "</InstanceProfile>";
+    }
+
+    private static String xml(Map<String, String> tags) {
+        return "<Tags>"
+                + members(
+                        tags.keySet(),
+                        key -> "<Key>" + QueryReply.escaped(key) + "</Key><Value>"
+                                + QueryReply.escaped(tags.getOrDefault(key, "")) + "</Value>")
+                + "</Tags>";
     }
 
     private static String encoded(String document) {
