@@ -42,10 +42,16 @@ public sealed interface IamAnswer {
     record Unknown(String code, String message, @Nullable String awsRequestId) implements IamAnswer {}
 
     /**
-     * The call never left the house, so nothing was done: no credentials, no connection, or a stop before it was sent. Only
-     * what is certain is said to be unsent; everything else without an answer is {@link Unknown}.
+     * The call never left the house, so nothing was done: no credentials, no connection, no budget, or a stop before it was
+     * sent. Only what is certain is said to be unsent; everything else without an answer is {@link Unknown}.
      *
      * @param code AWS's code if the role that leads into the account was refused us, else a name for what was missing
      */
-    record Unsent(String code, String message) implements IamAnswer {}
+    record Unsent(String code, String message) implements IamAnswer {
+
+        /** Whether a request rate is exhausted: the account's call budget, or that of the role that leads into it. */
+        public boolean isThrottled() {
+            return IamErrors.THROTTLING.contains(code);
+        }
+    }
 }

@@ -20,9 +20,18 @@ public final class IamErrors {
     public static final String DELETE_CONFLICT = "DeleteConflict";
     public static final String CONCURRENT_MODIFICATION = "ConcurrentModification";
 
-    /** IAM's own code is {@code Throttling}; the others are those of its documentation's common list. */
-    public static final Set<String> THROTTLING =
-            Set.of("Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException");
+    /** Not IAM's but ours: the account's call budget is spent for longer than a call may wait; nothing was sent. */
+    public static final String BUDGET_EXHAUSTED = "BudgetExhausted";
+
+    /** Not IAM's but ours: what is left of the account's call budget cannot be found out now; nothing was sent. */
+    public static final String BUDGET_UNKNOWN = "BudgetUnknown";
+
+    /**
+     * IAM's own code is {@code Throttling}; the others are those of its documentation's common list, and what our own budget
+     * says before IAM has to.
+     */
+    public static final Set<String> THROTTLING = Set.of(
+            "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", BUDGET_EXHAUSTED);
 
     private IamErrors() {}
 }

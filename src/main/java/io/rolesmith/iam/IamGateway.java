@@ -6,7 +6,9 @@ import io.rolesmith.role.RoleState;
 import java.util.Optional;
 
 /**
- * IAM in one account. Every method is one or more remote calls, blocks, and may be called by many threads.
+ * IAM in one account. Every method is one or more remote calls, blocks, and may be called by many threads. Before a real IAM
+ * each call waits for its turn in the account's budget; one that would wait too long is not made, and says so as
+ * {@link IamErrors#BUDGET_EXHAUSTED}.
  *
  * <p>No write is tried twice in here: whether a write may be repeated is known only to those who know what it was for.
  */
@@ -20,6 +22,23 @@ public interface IamGateway {
      * @throws IamReadException if IAM could not be read, or showed a role in the making
      */
     Optional<RoleState> observe(RoleName role, boolean withInstanceProfiles);
+
+    /**
+     * The role and the names of all that hangs on it, in four calls whatever their number: {@code GetRole},
+     * {@code ListAttachedRolePolicies}, {@code ListRolePolicies} and {@code ListInstanceProfilesForRole}; empty if IAM knows
+     * no role of that name. For deleting, which needs no documents: <b>every inline policy has the empty text here</b>, so
+     * that the state must not be compared with a wanted one, and its fingerprint equals only that of another outline.
+     *
+     * @throws IamReadException if IAM could not be read, or showed a role in the making
+     */
+    Optional<RoleState> outline(RoleName role);
+
+    /**
+     * The instance profile, in {@code GetInstanceProfile}; empty if IAM knows none of that name.
+     *
+     * @throws IamReadException if IAM could not be read
+     */
+    Optional<InstanceProfile> instanceProfile(String name);
 
     /**
      * The document of a managed policy's default version, as IAM keeps it, in {@code GetPolicy} and

@@ -32,8 +32,16 @@ public final class IamReadException extends RuntimeException {
         return awsRequestId;
     }
 
-    /** Whether IAM's request rate was exhausted. */
+    /** Whether IAM's request rate was exhausted, or our own budget of calls before it. */
     public boolean isThrottled() {
         return IamErrors.THROTTLING.contains(code);
+    }
+
+    /** Whether the same reading may do in a moment, for a reason that lies with us or in the role's age. */
+    public boolean isPassing() {
+        return isThrottled()
+                || code.equals(IamErrors.BUDGET_UNKNOWN)
+                || code.equals(ROLE_CHANGED)
+                || code.equals(ROLE_IN_THE_MAKING);
     }
 }

@@ -310,6 +310,53 @@ abstract class IamGatewayContract {
     }
 
     @Test
+    void theOutlineOfARoleNamesItsInlinePoliciesOnly() {
+        assertThat(gateway().outline(role)).isEmpty();
+        accept(
+                create(),
+                new Change.AttachRolePolicy(role, SSM),
+                put("ecs-exec", INLINE),
+                put("other", OTHER_INLINE),
+                new Change.CreateInstanceProfile(role, RolePath.ROOT, tags()),
+                new Change.AddRoleToInstanceProfile(role, role.value()));
+        RoleState whole = observed();
+
+        RoleState outline = gateway().outline(role).orElseThrow();
+
+        assertThat(outline.inlinePolicies()).isEqualTo(Map.of("ecs-exec", "", "other", ""));
+        assertThat(outline)
+                .usingRecursiveComparison()
+                .ignoringFields("inlinePolicies")
+                .isEqualTo(whole);
+        assertThat(outline.instanceProfiles()).containsExactly(role.value());
+    }
+
+    @Test
+    void anInstanceProfileIsSeenAsItWasAskedFor() {
+        assertThat(gateway().instanceProfile(role.value())).isEmpty();
+        accept(
+                create(),
+                new Change.CreateInstanceProfile(
+                        role, new RolePath("/retail/store/"), tags("service", "retail-store", "Stage", "a+b é")));
+
+        InstanceProfile empty = gateway().instanceProfile(role.value()).orElseThrow();
+        assertThat(empty.name()).isEqualTo(role.value());
+        assertThat(empty.path()).isEqualTo("/retail/store/");
+        assertThat(empty.arn()).startsWith("arn:aws:iam::").endsWith(":instance-profile/retail/store/" + role);
+        assertThat(empty.tags()).isEqualTo(Map.of("service", "retail-store", "Stage", "a+b é"));
+        assertThat(empty.roleNames()).isEmpty();
+
+        accept(new Change.AddRoleToInstanceProfile(role, role.value()));
+        assertThat(gateway().instanceProfile(role.value()).orElseThrow().roleNames())
+                .containsExactly(role.value());
+
+        accept(
+                new Change.RemoveRoleFromInstanceProfile(role, role.value()),
+                new Change.DeleteInstanceProfile(role, role.value()));
+        assertThat(gateway().instanceProfile(role.value())).isEmpty();
+    }
+
+    @Test
     void theDocumentOfAManagedPolicyIsRead() {
         String document = gateway().policyDocument(SSM).orElseThrow();
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.rolesmith.iam.aws.SdkGateways;
 import io.rolesmith.iam.sandbox.SandboxGateways;
+import io.rolesmith.support.FaultProxy;
+import io.rolesmith.support.MemoryIam;
 import io.rolesmith.support.MotoServer;
 import io.rolesmith.support.TestDatabase;
 import java.net.URI;
@@ -21,7 +23,7 @@ import org.testcontainers.localstack.LocalStackContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * The contract, held against every backend that this machine has: the sandbox always, moto when {@code moto_server} is on the
+ * The contract, held against every backend that this machine has: the sandbox and the tests' IAM in memory always, moto when {@code moto_server} is on the
  * PATH or the system property {@value #ENDPOINT} names an endpoint, LocalStack when a Docker engine answers.
  */
 class IamGatewayContractTests {
@@ -63,6 +65,30 @@ class IamGatewayContractTests {
         @Override
         IamGateway gateway() {
             return GATEWAY;
+        }
+    }
+
+    /** The IAM that provisioning's tests stand on, so that they stand on something. */
+    @Nested
+    class InMemory extends IamGatewayContract {
+
+        private static @Nullable Backend backend;
+
+        @BeforeAll
+        static void start() {
+            FaultProxy wire = FaultProxy.before(new MemoryIam(ACCOUNT));
+            backend = Backend.at(wire.endpoint(), wire);
+            USED.add("memory");
+        }
+
+        @AfterAll
+        static void stop() throws Exception {
+            Backend.stop(backend);
+        }
+
+        @Override
+        IamGateway gateway() {
+            return requireNonNull(backend).gateway();
         }
     }
 

@@ -12,6 +12,7 @@ import io.rolesmith.support.TestDatabase;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -47,7 +48,8 @@ class IamGatewaysIntegrationTests {
                             Duration.ofSeconds(10),
                             Duration.ofSeconds(30),
                             Duration.ofMinutes(5),
-                            Duration.ofHours(1)));
+                            Duration.ofHours(1),
+                            new IamProperties.Budget(5, 20, 15, 60, Duration.ofSeconds(20))));
         });
     }
 
@@ -60,6 +62,22 @@ class IamGatewaysIntegrationTests {
                         .getFailure()
                         .rootCause()
                         .hasMessage("rolesmith.iam.call-timeout must be longer than nothing"));
+    }
+
+    @Test
+    void aBudgetOfNothingIsRefusedAtStart() {
+        Map<String, String> refused = Map.of(
+                "writes-per-second=0", "rolesmith.iam.budget.writes-per-second must be a number greater than 0",
+                "reads-per-second=NaN", "rolesmith.iam.budget.reads-per-second must be a number greater than 0",
+                "longest-wait=-1s", "rolesmith.iam.budget.longest-wait must not be negative");
+        refused.forEach((setting, message) -> new ApplicationContextRunner()
+                .withUserConfiguration(Wiring.class)
+                .withPropertyValues("rolesmith.iam.budget." + setting)
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessage(message)));
+        new ApplicationContextRunner()
+                .withUserConfiguration(Wiring.class)
+                .withPropertyValues("rolesmith.iam.budget.write-burst=0")
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("budget.writeBurst"));
     }
 
     /** No configuration by annotation: an application that starts from the test classes would find it. */

@@ -1,10 +1,15 @@
 package io.rolesmith.iam.aws;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.rolesmith.account.Account;
 import io.rolesmith.iam.AccountQuotas;
+import io.rolesmith.iam.CallBudget;
 import io.rolesmith.iam.IamAnswer;
+import io.rolesmith.iam.IamErrors;
 import io.rolesmith.iam.IamGateway;
+import io.rolesmith.iam.IamProperties;
 import io.rolesmith.iam.IamReadException;
+import io.rolesmith.iam.InstanceProfile;
 import io.rolesmith.role.Change;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RoleState;
@@ -13,6 +18,7 @@ import java.net.NoRouteToHostException;
 import java.net.URLDecoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -33,20 +40,33 @@ import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.retries.api.AcquireInitialTokenRequest;
+import software.amazon.awssdk.retries.api.RecordSuccessRequest;
+import software.amazon.awssdk.retries.api.RefreshRetryTokenRequest;
+import software.amazon.awssdk.retries.api.RefreshRetryTokenResponse;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.retries.api.RetryToken;
+import software.amazon.awssdk.retries.api.TokenAcquisitionFailedException;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AttachedPolicy;
 import software.amazon.awssdk.services.iam.model.CreateRoleResponse;
 import software.amazon.awssdk.services.iam.model.IamException;
 import software.amazon.awssdk.services.iam.model.IamResponse;
-import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.ListRolePoliciesResponse;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.iam.model.Tag;
 import software.amazon.awssdk.services.sts.StsClient;
 
-/** IAM over the AWS SDK: reads are tried again by the SDK, writes are sent once. */
+/**
+ * IAM over the AWS SDK: reads are tried again as the SDK would, writes are sent once. Every attempt of either takes its turn in
+ * the account's budget and is timed; calls to STS are neither, since STS counts its callers apart and allows far more.
+ */
 final class SdkIamGateway implements IamGateway {
+
+    /** Times each call that went out, and those that were not sent, by operation and outcome. */
+    static final String CALLS = "rolesmith.iam.calls";
 
     /** CreateRole, MaxSessionDuration: what a role has that was made without. */
     private static final int DEFAULT_SESSION_SECONDS = 3600;
@@ -54,15 +74,36 @@ final class SdkIamGateway implements IamGateway {
     /** {@code arn:aws:sts::123456789012:assumed-role/Name/session}. */
     private static final Pattern ASSUMED_ROLE = Pattern.compile("arn:[^:]+:sts::[0-9]{12}:assumed-role/([^/]+)/.+");
 
-    private final IamClient reads;
-    private final IamClient writes;
+    private final Account account;
+    private final IamClient iam;
     private final StsClient sts;
+    private final RetryStrategy retries;
+    private final Duration callTimeout;
+    private final Duration readTimeout;
+    private final CallBudget budget;
+    private final MeterRegistry meters;
     private volatile @Nullable String principalArn;
 
-    SdkIamGateway(Account account, IamClient reads, IamClient writes, StsClient sts) {
-        this.reads = reads;
-        this.writes = writes;
+    /**
+     * @param iam tries nothing twice
+     * @param retries when a read is tried again
+     */
+    SdkIamGateway(
+            Account account,
+            IamClient iam,
+            StsClient sts,
+            RetryStrategy retries,
+            IamProperties properties,
+            CallBudget budget,
+            MeterRegistry meters) {
+        this.account = account;
+        this.iam = iam;
         this.sts = sts;
+        this.retries = retries;
+        this.callTimeout = properties.callTimeout();
+        this.readTimeout = properties.readTimeout();
+        this.budget = budget;
+        this.meters = meters;
         this.principalArn = account.roleArn();
     }
 
@@ -71,6 +112,21 @@ final class SdkIamGateway implements IamGateway {
         if (Thread.currentThread().isInterrupted()) {
             return new IamAnswer.Unsent("Interrupted", "The call was stopped before it was sent");
         }
+        Optional<IamAnswer.Unsent> noTurn = budget.take(account.id(), CallBudget.Kind.WRITE);
+        long begun = System.nanoTime();
+        IamAnswer answer = noTurn.isPresent() ? noTurn.get() : answer(change);
+        switch (answer) {
+            case IamAnswer.Accepted _ -> record(change.operation(), "ok", begun);
+            case IamAnswer.Refused refused ->
+                refused(CallBudget.Kind.WRITE, change.operation(), refused.code(), "refused", begun);
+            case IamAnswer.Unknown unknown ->
+                refused(CallBudget.Kind.WRITE, change.operation(), unknown.code(), "unknown", begun);
+            case IamAnswer.Unsent _ -> record(change.operation(), "unsent", begun);
+        }
+        return answer;
+    }
+
+    private IamAnswer answer(Change change) {
         try {
             IamResponse response = send(change);
             return new IamAnswer.Accepted(
@@ -80,7 +136,7 @@ final class SdkIamGateway implements IamGateway {
                                     created.role().roleId(), created.role().arn())
                             : null);
         } catch (IamException e) {
-            return e.statusCode() >= 400 && e.statusCode() < 500
+            return isRefusal(e)
                     ? new IamAnswer.Refused(code(e), message(e), e.statusCode(), e.requestId())
                     : new IamAnswer.Unknown(code(e), message(e), e.requestId());
         } catch (RuntimeException e) {
@@ -97,7 +153,7 @@ final class SdkIamGateway implements IamGateway {
         String name = change.role().value();
         return switch (change) {
             case Change.CreateRole c ->
-                writes.createRole(request -> request.roleName(name)
+                iam.createRole(request -> request.roleName(name)
                         .path(c.path().value())
                         .description(c.description().isEmpty() ? null : c.description())
                         .assumeRolePolicyDocument(c.trustPolicy())
@@ -107,43 +163,41 @@ final class SdkIamGateway implements IamGateway {
                                         ? null
                                         : c.permissionsBoundary().value())
                         .tags(tags(c.tags())));
-            case Change.DeleteRole _ -> writes.deleteRole(request -> request.roleName(name));
+            case Change.DeleteRole _ -> iam.deleteRole(request -> request.roleName(name));
             case Change.UpdateAssumeRolePolicy c ->
-                writes.updateAssumeRolePolicy(request -> request.roleName(name).policyDocument(c.trustPolicy()));
+                iam.updateAssumeRolePolicy(request -> request.roleName(name).policyDocument(c.trustPolicy()));
             case Change.UpdateRole c ->
-                writes.updateRole(request ->
+                iam.updateRole(request ->
                         request.roleName(name).description(c.description()).maxSessionDuration(c.maxSessionSeconds()));
             case Change.PutRolePermissionsBoundary c ->
-                writes.putRolePermissionsBoundary(
-                        request -> request.roleName(name).permissionsBoundary(c.arn()));
+                iam.putRolePermissionsBoundary(request -> request.roleName(name).permissionsBoundary(c.arn()));
             case Change.DeleteRolePermissionsBoundary _ ->
-                writes.deleteRolePermissionsBoundary(request -> request.roleName(name));
+                iam.deleteRolePermissionsBoundary(request -> request.roleName(name));
             case Change.AttachRolePolicy c ->
-                writes.attachRolePolicy(request -> request.roleName(name).policyArn(c.policyArn()));
+                iam.attachRolePolicy(request -> request.roleName(name).policyArn(c.policyArn()));
             case Change.DetachRolePolicy c ->
-                writes.detachRolePolicy(request -> request.roleName(name).policyArn(c.policyArn()));
+                iam.detachRolePolicy(request -> request.roleName(name).policyArn(c.policyArn()));
             case Change.PutRolePolicy c ->
-                writes.putRolePolicy(request ->
+                iam.putRolePolicy(request ->
                         request.roleName(name).policyName(c.policy().value()).policyDocument(c.document()));
             case Change.DeleteRolePolicy c ->
-                writes.deleteRolePolicy(
+                iam.deleteRolePolicy(
                         request -> request.roleName(name).policyName(c.policy().value()));
             case Change.TagRole c ->
-                writes.tagRole(request -> request.roleName(name).tags(tags(c.tags())));
+                iam.tagRole(request -> request.roleName(name).tags(tags(c.tags())));
             case Change.UntagRole c ->
-                writes.untagRole(
-                        request -> request.roleName(name).tagKeys(c.tags().keySet()));
+                iam.untagRole(request -> request.roleName(name).tagKeys(c.tags().keySet()));
             case Change.CreateInstanceProfile c ->
-                writes.createInstanceProfile(request ->
+                iam.createInstanceProfile(request ->
                         request.instanceProfileName(name).path(c.path().value()).tags(tags(c.tags())));
             case Change.AddRoleToInstanceProfile c ->
-                writes.addRoleToInstanceProfile(request ->
+                iam.addRoleToInstanceProfile(request ->
                         request.instanceProfileName(c.instanceProfile()).roleName(name));
             case Change.RemoveRoleFromInstanceProfile c ->
-                writes.removeRoleFromInstanceProfile(request ->
+                iam.removeRoleFromInstanceProfile(request ->
                         request.instanceProfileName(c.instanceProfile()).roleName(name));
             case Change.DeleteInstanceProfile c ->
-                writes.deleteInstanceProfile(request -> request.instanceProfileName(c.instanceProfile()));
+                iam.deleteInstanceProfile(request -> request.instanceProfileName(c.instanceProfile()));
         };
     }
 
@@ -210,15 +264,26 @@ final class SdkIamGateway implements IamGateway {
 
     @Override
     public Optional<RoleState> observe(RoleName role, boolean withInstanceProfiles) {
+        return role(role, this::inlinePolicies, withInstanceProfiles);
+    }
+
+    @Override
+    public Optional<RoleState> outline(RoleName role) {
+        return role(role, this::inlinePolicyNames, true);
+    }
+
+    private Optional<RoleState> role(
+            RoleName role, Function<String, SequencedMap<String, String>> inline, boolean withInstanceProfiles) {
         return read(() -> {
             Role found;
             try {
-                found = reads.getRole(request -> request.roleName(role.value())).role();
+                found = call("GetRole", () -> iam.getRole(request -> request.roleName(role.value())))
+                        .role();
             } catch (NoSuchEntityException _) {
                 return Optional.empty();
             }
             try {
-                return Optional.of(state(found, withInstanceProfiles));
+                return Optional.of(state(found, inline, withInstanceProfiles));
             } catch (NoSuchEntityException e) {
                 throw new IamReadException(
                         IamReadException.ROLE_CHANGED,
@@ -229,7 +294,8 @@ final class SdkIamGateway implements IamGateway {
         });
     }
 
-    private RoleState state(Role role, boolean withInstanceProfiles) {
+    private RoleState state(
+            Role role, Function<String, SequencedMap<String, String>> inline, boolean withInstanceProfiles) {
         String name = role.roleName();
         if (!role.arn().startsWith("arn:")) {
             throw new IamReadException(
@@ -249,17 +315,23 @@ final class SdkIamGateway implements IamGateway {
                 role.permissionsBoundary() == null
                         ? null
                         : role.permissionsBoundary().permissionsBoundaryArn(),
-                role.tags().stream().collect(Collectors.toMap(Tag::key, Tag::value)),
+                byKey(role.tags()),
                 managedPolicyArns(name),
-                inlinePolicies(name),
+                inline.apply(name),
                 withInstanceProfiles ? instanceProfiles(name) : new LinkedHashSet<>(),
                 role.sourceRoleTemplate() != null);
     }
 
+    private static Map<String, String> byKey(List<Tag> tags) {
+        return tags.stream().collect(Collectors.toMap(Tag::key, Tag::value));
+    }
+
     private SequencedSet<String> managedPolicyArns(String role) {
         return new LinkedHashSet<>(pages(
-                marker -> reads.listAttachedRolePolicies(
-                        request -> request.roleName(role).marker(marker)),
+                marker -> call(
+                        "ListAttachedRolePolicies",
+                        () -> iam.listAttachedRolePolicies(
+                                request -> request.roleName(role).marker(marker))),
                 page -> page.attachedPolicies().stream()
                         .map(AttachedPolicy::policyArn)
                         .toList(),
@@ -267,30 +339,61 @@ final class SdkIamGateway implements IamGateway {
     }
 
     private SequencedMap<String, String> inlinePolicies(String role) {
-        List<String> names = pages(
-                marker ->
-                        reads.listRolePolicies(request -> request.roleName(role).marker(marker)),
-                ListRolePoliciesResponse::policyNames,
-                page -> next(page.isTruncated(), page.marker()));
+        SequencedMap<String, String> policies = inlinePolicyNames(role);
+        policies.replaceAll((policy, _) -> decoded(call(
+                        "GetRolePolicy",
+                        () -> iam.getRolePolicy(
+                                request -> request.roleName(role).policyName(policy)))
+                .policyDocument()));
+        return policies;
+    }
+
+    /** Each with the empty text. */
+    private SequencedMap<String, String> inlinePolicyNames(String role) {
         SequencedMap<String, String> policies = new LinkedHashMap<>();
-        for (String policy : names) {
-            policies.put(
-                    policy,
-                    decoded(reads.getRolePolicy(
-                                    request -> request.roleName(role).policyName(policy))
-                            .policyDocument()));
-        }
+        pages(
+                        marker -> call(
+                                "ListRolePolicies",
+                                () -> iam.listRolePolicies(
+                                        request -> request.roleName(role).marker(marker))),
+                        ListRolePoliciesResponse::policyNames,
+                        page -> next(page.isTruncated(), page.marker()))
+                .forEach(policy -> policies.put(policy, ""));
         return policies;
     }
 
     private SequencedSet<String> instanceProfiles(String role) {
         return new LinkedHashSet<>(pages(
-                marker -> reads.listInstanceProfilesForRole(
-                        request -> request.roleName(role).marker(marker)),
+                marker -> call(
+                        "ListInstanceProfilesForRole",
+                        () -> iam.listInstanceProfilesForRole(
+                                request -> request.roleName(role).marker(marker))),
                 page -> page.instanceProfiles().stream()
-                        .map(InstanceProfile::instanceProfileName)
+                        .map(profile -> profile.instanceProfileName())
                         .toList(),
                 page -> next(page.isTruncated(), page.marker())));
+    }
+
+    @Override
+    public Optional<InstanceProfile> instanceProfile(String name) {
+        return read(() -> {
+            try {
+                var profile = call(
+                                "GetInstanceProfile",
+                                () -> iam.getInstanceProfile(request -> request.instanceProfileName(name)))
+                        .instanceProfile();
+                return Optional.of(new InstanceProfile(
+                        profile.instanceProfileName(),
+                        profile.arn(),
+                        profile.path(),
+                        byKey(profile.tags()),
+                        profile.roles().stream()
+                                .map(Role::roleName)
+                                .collect(Collectors.toCollection(LinkedHashSet::new))));
+            } catch (NoSuchEntityException _) {
+                return Optional.empty();
+            }
+        });
     }
 
     /** Everything on all pages. IAM may cut a page short of its size, so that only the marker tells the last one. */
@@ -347,13 +450,15 @@ final class SdkIamGateway implements IamGateway {
     public Optional<String> policyDocument(String arn) {
         return read(() -> {
             try {
-                String version = reads.getPolicy(request -> request.policyArn(arn))
+                String version = call("GetPolicy", () -> iam.getPolicy(request -> request.policyArn(arn)))
                         .policy()
                         .defaultVersionId();
-                return Optional.of(decoded(
-                        reads.getPolicyVersion(request -> request.policyArn(arn).versionId(version))
-                                .policyVersion()
-                                .document()));
+                return Optional.of(decoded(call(
+                                "GetPolicyVersion",
+                                () -> iam.getPolicyVersion(
+                                        request -> request.policyArn(arn).versionId(version)))
+                        .policyVersion()
+                        .document()));
             } catch (NoSuchEntityException _) {
                 return Optional.empty();
             }
@@ -363,7 +468,8 @@ final class SdkIamGateway implements IamGateway {
     @Override
     public AccountQuotas quotas() {
         return read(() -> {
-            Map<String, Integer> summary = reads.getAccountSummary().summaryMapAsStrings();
+            Map<String, Integer> summary =
+                    call("GetAccountSummary", iam::getAccountSummary).summaryMapAsStrings();
             return new AccountQuotas(
                     said(summary, "Roles"),
                     said(summary, "RolesQuota"),
@@ -380,6 +486,98 @@ final class SdkIamGateway implements IamGateway {
                     IamReadException.NO_ANSWER, "The account's summary does not say " + key, null, null);
         }
         return value;
+    }
+
+    /**
+     * One call that reads, tried again as the SDK would, by the SDK's own strategy: it knows which failures pass, how long to
+     * pause, and when to give up on an IAM that fails all the time. Done here and not by the client, each attempt takes its
+     * turn and is seen; and the client's timer does not run while an attempt waits.
+     */
+    private <T> T call(String operation, Supplier<T> reading) {
+        RetryToken token = retries.acquireInitialToken(AcquireInitialTokenRequest.create(operation))
+                .token();
+        long end = 0;
+        for (boolean first = true; ; first = false) {
+            try {
+                turn(operation);
+                if (first) {
+                    end = System.nanoTime() + readTimeout.minus(callTimeout).toNanos();
+                }
+                T answer = timed(operation, reading);
+                retries.recordSuccess(RecordSuccessRequest.create(token));
+                return answer;
+            } catch (SdkException e) {
+                RefreshRetryTokenResponse again = again(token, e);
+                // An attempt that may not be left its time is not begun.
+                if (System.nanoTime() + again.delay().toNanos() > end) {
+                    throw e;
+                }
+                token = again.token();
+                pause(again.delay());
+            }
+        }
+    }
+
+    private RefreshRetryTokenResponse again(RetryToken token, SdkException failure) {
+        try {
+            return retries.refreshRetryToken(RefreshRetryTokenRequest.builder()
+                    .token(token)
+                    .failure(failure)
+                    .suggestedDelay(Duration.ZERO)
+                    .build());
+        } catch (TokenAcquisitionFailedException _) {
+            throw failure;
+        }
+    }
+
+    private void turn(String operation) {
+        budget.take(account.id(), CallBudget.Kind.READ).ifPresent(unsent -> {
+            record(operation, "unsent", System.nanoTime());
+            throw new IamReadException(unsent.code(), unsent.message(), null, null);
+        });
+    }
+
+    private <T> T timed(String operation, Supplier<T> reading) {
+        long begun = System.nanoTime();
+        try {
+            T answer = reading.get();
+            record(operation, "ok", begun);
+            return answer;
+        } catch (IamException e) {
+            refused(CallBudget.Kind.READ, operation, code(e), isRefusal(e) ? "refused" : "unknown", begun);
+            throw e;
+        } catch (RuntimeException e) {
+            record(operation, silence(e).sent() ? "unknown" : "unsent", begun);
+            throw e;
+        }
+    }
+
+    /** What IAM throttles is its word on our rate, for all who call. */
+    private void refused(CallBudget.Kind kind, String operation, String code, String otherwise, long begun) {
+        if (IamErrors.THROTTLING.contains(code)) {
+            record(operation, "throttled", begun);
+            budget.empty(account.id(), kind);
+        } else {
+            record(operation, otherwise, begun);
+        }
+    }
+
+    private void record(String operation, String outcome, long begun) {
+        meters.timer(CALLS, "operation", operation, "outcome", outcome)
+                .record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+    }
+
+    private static void pause(Duration delay) {
+        try {
+            Thread.sleep(delay);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IamReadException("Interrupted", "The reading was stopped between two attempts", null, e);
+        }
+    }
+
+    private static boolean isRefusal(IamException e) {
+        return e.statusCode() >= 400 && e.statusCode() < 500;
     }
 
     private <T> T read(Supplier<T> reading) {

@@ -1,7 +1,9 @@
 package io.rolesmith.iam.aws;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.rolesmith.account.Account;
 import io.rolesmith.account.AccountKind;
+import io.rolesmith.iam.CallBudget;
 import io.rolesmith.iam.IamGateway;
 import io.rolesmith.iam.IamGatewayFactory;
 import io.rolesmith.iam.IamProperties;
@@ -42,18 +44,23 @@ final class SdkIamGatewayFactory implements IamGatewayFactory, AutoCloseable {
     private static final int READ_ATTEMPTS = 3;
 
     private final IamProperties properties;
+    private final CallBudget budget;
+    private final MeterRegistry meters;
     private final SdkHttpClient http;
     private final AwsCredentialsProvider own;
     private final Deque<SdkAutoCloseable> opened = new ConcurrentLinkedDeque<>();
 
     @Autowired
-    SdkIamGatewayFactory(IamProperties properties) {
-        this(properties, DefaultCredentialsProvider.builder().build());
+    SdkIamGatewayFactory(IamProperties properties, CallBudget budget, MeterRegistry meters) {
+        this(properties, budget, meters, DefaultCredentialsProvider.builder().build());
     }
 
     /** @param own who we are before any role is assumed; closed with the factory if it can be */
-    SdkIamGatewayFactory(IamProperties properties, AwsCredentialsProvider own) {
+    SdkIamGatewayFactory(
+            IamProperties properties, CallBudget budget, MeterRegistry meters, AwsCredentialsProvider own) {
         this.properties = properties;
+        this.budget = budget;
+        this.meters = meters;
         this.own = own;
         if (own instanceof SdkAutoCloseable closeable) {
             opened.push(closeable);
@@ -79,12 +86,12 @@ final class SdkIamGatewayFactory implements IamGatewayFactory, AutoCloseable {
         StsClient sts = closing(to(account, StsClient.builder())
                 .region(Region.of(account.region()))
                 .credentialsProvider(new CertainCredentials(own))
-                .overrideConfiguration(timed(reading(), properties.readTimeout()))
+                .overrideConfiguration(timed(reading())
+                        .apiCallTimeout(properties.readTimeout())
+                        .build())
                 .build());
-        AwsCredentialsProvider credentials = new CertainCredentials(credentials(account, sts));
-        IamClient reads = iam(account, credentials, timed(reading(), properties.readTimeout()));
-        IamClient writes = iam(account, credentials, timed(AwsRetryStrategy.doNotRetry(), properties.callTimeout()));
-        return new SdkIamGateway(account, reads, writes, sts);
+        IamClient iam = iam(account, new CertainCredentials(credentials(account, sts)));
+        return new SdkIamGateway(account, iam, sts, reading(), properties, budget, meters);
     }
 
     private AwsCredentialsProvider credentials(Account account, StsClient sts) {
@@ -99,14 +106,14 @@ final class SdkIamGatewayFactory implements IamGatewayFactory, AutoCloseable {
                         .build());
     }
 
-    private IamClient iam(
-            Account account, AwsCredentialsProvider credentials, ClientOverrideConfiguration configuration) {
+    /** It tries nothing twice, so that each call that goes out is known to the gateway, and takes its turn there. */
+    private IamClient iam(Account account, AwsCredentialsProvider credentials) {
         return closing(to(account, IamClient.builder())
                 // Not the partition's pseudo region: beside an endpoint of one's own, requests would be signed for that
                 // name.
                 .region(Region.of(account.partition().homeRegion()))
                 .credentialsProvider(credentials)
-                .overrideConfiguration(configuration)
+                .overrideConfiguration(timed(AwsRetryStrategy.doNotRetry()).build())
                 .build());
     }
 
@@ -122,12 +129,10 @@ final class SdkIamGatewayFactory implements IamGatewayFactory, AutoCloseable {
                 .build();
     }
 
-    private ClientOverrideConfiguration timed(RetryStrategy retries, Duration whole) {
+    private ClientOverrideConfiguration.Builder timed(RetryStrategy retries) {
         return ClientOverrideConfiguration.builder()
                 .retryStrategy(retries)
-                .apiCallAttemptTimeout(properties.callTimeout())
-                .apiCallTimeout(whole)
-                .build();
+                .apiCallAttemptTimeout(properties.callTimeout());
     }
 
     private <T extends SdkAutoCloseable> T closing(T closeable) {

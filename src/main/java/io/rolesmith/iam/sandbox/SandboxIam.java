@@ -3,6 +3,7 @@ package io.rolesmith.iam.sandbox;
 import io.rolesmith.account.Account;
 import io.rolesmith.iam.AccountQuotas;
 import io.rolesmith.iam.IamAnswer;
+import io.rolesmith.iam.InstanceProfile;
 import io.rolesmith.policy.catalogue.ManagedPolicies;
 import io.rolesmith.role.Change;
 import io.rolesmith.role.RoleState;
@@ -258,7 +259,6 @@ final class SandboxIam {
                 Map.of("key", key(key))));
     }
 
-    /** Its tags are checked and forgotten: nothing of ours reads them. */
     private void createInstanceProfile(String name, String path, SequencedMap<String, String> tags) {
         Constraints.instanceProfileName(name);
         Constraints.path(path);
@@ -267,11 +267,12 @@ final class SandboxIam {
                 >= INSTANCE_PROFILES_PER_ACCOUNT) {
             throw Refusal.limit("Cannot exceed quota for InstanceProfilesPerAccount: " + INSTANCE_PROFILES_PER_ACCOUNT);
         }
+        String profileId = newId("AIPA");
         int made = jdbc.sql("""
                         INSERT INTO sandbox.instance_profile (profile_id, account, name_key, name, path)
                         VALUES (:profileId, :account, :key, :name, :path)
                         ON CONFLICT (account, name_key) DO NOTHING""")
-                .param("profileId", newId("AIPA"))
+                .param("profileId", profileId)
                 .param("account", account.id().value())
                 .param("key", key(name))
                 .param("name", name)
@@ -280,6 +281,15 @@ final class SandboxIam {
         if (made == 0) {
             throw Refusal.taken("Instance Profile " + name + " already exists.");
         }
+        tags.forEach((key, value) -> jdbc.sql("""
+                        INSERT INTO sandbox.instance_profile_tag (profile_id, tag_key, key, value)
+                        VALUES (:profileId, :tagKey, :key, :value)
+                        ON CONFLICT (profile_id, tag_key) DO UPDATE SET key = excluded.key, value = excluded.value""")
+                .param("profileId", profileId)
+                .param("tagKey", key(key))
+                .param("key", key)
+                .param("value", value)
+                .update());
     }
 
     private void addRoleToInstanceProfile(String name, String profile) {
@@ -321,6 +331,15 @@ final class SandboxIam {
 
     /** The role and all that hangs off it, empty if there is none. */
     Optional<RoleState> role(String name, boolean withInstanceProfiles) {
+        return role(name, "document", withInstanceProfiles);
+    }
+
+    /** The role and the names of all that hangs off it; each inline policy has the empty text. */
+    Optional<RoleState> outline(String name) {
+        return role(name, "''", true);
+    }
+
+    private Optional<RoleState> role(String name, String document, boolean withInstanceProfiles) {
         return jdbc.sql("SELECT * FROM sandbox.role WHERE account = :account AND name_key = :key")
                 .param("account", account.id().value())
                 .param("key", key(name))
@@ -340,7 +359,8 @@ final class SandboxIam {
                                     "SELECT policy_arn FROM sandbox.attached_policy WHERE role_id = :roleId ORDER BY position",
                                     roleId),
                             pairs(
-                                    "SELECT name, document FROM sandbox.inline_policy WHERE role_id = :roleId ORDER BY name",
+                                    "SELECT name, " + document
+                                            + " FROM sandbox.inline_policy WHERE role_id = :roleId ORDER BY name",
                                     roleId),
                             withInstanceProfiles
                                     ? names(
@@ -350,6 +370,37 @@ final class SandboxIam {
                             false);
                 })
                 .optional();
+    }
+
+    /** The instance profile, empty if there is none. */
+    Optional<InstanceProfile> instanceProfile(String name) {
+        Constraints.instanceProfileName(name);
+        return jdbc.sql("""
+                        SELECT profile.profile_id, profile.name, profile.path, role.name AS role_name
+                        FROM sandbox.instance_profile profile LEFT JOIN sandbox.role ON role.role_id = profile.role_id
+                        WHERE profile.account = :account AND profile.name_key = :key""")
+                .param("account", account.id().value())
+                .param("key", key(name))
+                .query((row, _) -> {
+                    String roleName = row.getString("role_name");
+                    return new InstanceProfile(
+                            row.getString("name"),
+                            arnPrefix(account, "instance-profile") + row.getString("path") + row.getString("name"),
+                            row.getString("path"),
+                            profileTags(row.getString("profile_id")),
+                            new LinkedHashSet<>(roleName == null ? Set.of() : Set.of(roleName)));
+                })
+                .optional();
+    }
+
+    private Map<String, String> profileTags(String profileId) {
+        Map<String, String> tags = new LinkedHashMap<>();
+        jdbc.sql("SELECT key, value FROM sandbox.instance_profile_tag WHERE profile_id = :profileId")
+                .param("profileId", profileId)
+                .query(row -> {
+                    tags.put(row.getString("key"), row.getString("value"));
+                });
+        return tags;
     }
 
     /** The document of a managed policy, empty if the account has none of that ARN. */
@@ -456,7 +507,11 @@ final class SandboxIam {
     }
 
     private static String arnPrefix(Account account) {
-        return "arn:" + account.partition().id() + ":iam::" + account.id() + ":role";
+        return arnPrefix(account, "role");
+    }
+
+    private static String arnPrefix(Account account, String resource) {
+        return "arn:" + account.partition().id() + ":iam::" + account.id() + ":" + resource;
     }
 
     private static String key(String name) {

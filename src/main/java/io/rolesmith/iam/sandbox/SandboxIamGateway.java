@@ -5,6 +5,7 @@ import io.rolesmith.iam.AccountQuotas;
 import io.rolesmith.iam.IamAnswer;
 import io.rolesmith.iam.IamGateway;
 import io.rolesmith.iam.IamReadException;
+import io.rolesmith.iam.InstanceProfile;
 import io.rolesmith.role.Change;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RoleState;
@@ -59,6 +60,16 @@ final class SandboxIamGateway implements IamGateway {
     @Override
     public Optional<RoleState> observe(RoleName role, boolean withInstanceProfiles) {
         return read(() -> iam.role(role.value(), withInstanceProfiles));
+    }
+
+    @Override
+    public Optional<RoleState> outline(RoleName role) {
+        return read(() -> iam.outline(role.value()));
+    }
+
+    @Override
+    public Optional<InstanceProfile> instanceProfile(String name) {
+        return read(() -> iam.instanceProfile(name));
     }
 
     @Override

@@ -1,23 +1,34 @@
 package io.rolesmith.iam.aws;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rolesmith.account.Account;
 import io.rolesmith.account.AccountId;
 import io.rolesmith.account.AccountKind;
 import io.rolesmith.account.Partition;
+import io.rolesmith.iam.CallBudget;
 import io.rolesmith.iam.IamGatewayFactory;
 import io.rolesmith.iam.IamProperties;
+import io.rolesmith.support.TestDatabase;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /** SDK gateways for tests, to whatever speaks IAM's protocol at an endpoint. */
 public final class SdkGateways implements AutoCloseable {
 
+    /** More than any test calls. */
+    static final IamProperties.Budget PLENTY = new IamProperties.Budget(1000, 1000, 1000, 1000, Duration.ofSeconds(20));
+
     public static final IamProperties PROPERTIES = new IamProperties(
-            8, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofHours(1));
+            8, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofHours(1), PLENTY);
 
     private final SdkIamGatewayFactory factory;
 
@@ -27,8 +38,22 @@ public final class SdkGateways implements AutoCloseable {
 
     /** With invented credentials, which emulators take. */
     public static SdkGateways open() {
+        MeterRegistry meters = new SimpleMeterRegistry();
         return new SdkGateways(new SdkIamGatewayFactory(
-                PROPERTIES, StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"))));
+                PROPERTIES,
+                budget(PROPERTIES, TestDatabase.migrated().as(TestDatabase.RUNTIME), meters),
+                meters,
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"))));
+    }
+
+    /** The budget of one replica. */
+    static CallBudget budget(IamProperties properties, DataSource database, MeterRegistry meters) {
+        return new CallBudget(
+                properties,
+                JdbcClient.create(database),
+                new DataSourceTransactionManager(database),
+                InstantSource.system(),
+                meters);
     }
 
     public IamGatewayFactory factory() {

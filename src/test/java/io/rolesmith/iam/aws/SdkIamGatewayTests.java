@@ -14,6 +14,9 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rolesmith.account.Account;
 import io.rolesmith.account.AccountId;
 import io.rolesmith.account.AccountKind;
@@ -23,11 +26,13 @@ import io.rolesmith.iam.IamAnswer;
 import io.rolesmith.iam.IamGateway;
 import io.rolesmith.iam.IamProperties;
 import io.rolesmith.iam.IamReadException;
+import io.rolesmith.iam.InstanceProfile;
 import io.rolesmith.role.Change;
 import io.rolesmith.role.PolicyArn;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RolePath;
 import io.rolesmith.role.RoleState;
+import io.rolesmith.support.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -40,13 +45,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +62,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -81,6 +90,9 @@ class SdkIamGatewayTests {
             .options(WireMockConfiguration.wireMockConfig().dynamicPort().dynamicHttpsPort())
             .build();
 
+    private static final DataSource DATABASE = TestDatabase.migrated().as(TestDatabase.RUNTIME);
+
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     private final List<SdkIamGatewayFactory> factories = new ArrayList<>();
 
     @AfterEach
@@ -698,6 +710,217 @@ class SdkIamGatewayTests {
         assertThat(requests()).isEmpty();
     }
 
+    @Test
+    void theOutlineOfARoleTakesFourCallsHoweverManyPoliciesItHas() {
+        answer("GetRole", ok("GetRole", role("<RoleId>AROAEXAMPLE</RoleId>")));
+        answer(
+                "ListAttachedRolePolicies",
+                ok(
+                        "ListAttachedRolePolicies",
+                        "<AttachedPolicies><member><PolicyArn>arn:aws:iam::aws:policy/ReadOnlyAccess</PolicyArn></member></AttachedPolicies>"));
+        answer(
+                "ListRolePolicies",
+                ok(
+                        "ListRolePolicies",
+                        "<PolicyNames><member>a</member><member>b</member><member>c</member></PolicyNames>"));
+        answer(
+                "ListInstanceProfilesForRole",
+                ok(
+                        "ListInstanceProfilesForRole",
+                        "<InstanceProfiles><member><InstanceProfileName>p</InstanceProfileName></member></InstanceProfiles>"));
+
+        RoleState outline = gateway(PROPERTIES).outline(ROLE).orElseThrow();
+
+        assertThat(outline.roleId()).isEqualTo("AROAEXAMPLE");
+        assertThat(outline.managedPolicyArns()).containsExactly("arn:aws:iam::aws:policy/ReadOnlyAccess");
+        assertThat(outline.inlinePolicies()).isEqualTo(Map.of("a", "", "b", "", "c", ""));
+        assertThat(outline.instanceProfiles()).containsExactly("p");
+        assertThat(requests()).hasSize(4);
+    }
+
+    @Test
+    void anInstanceProfileIsReadInOneCall() {
+        answer(
+                "GetInstanceProfile",
+                ok(
+                        "GetInstanceProfile",
+                        "<InstanceProfile><InstanceProfileName>p</InstanceProfileName><Path>/retail/</Path><Arn>arn:aws:iam::123456789012:instance-profile/retail/p</Arn><Roles><member><RoleName>r</RoleName></member></Roles><Tags><member><Key>k</Key><Value>v</Value></member></Tags></InstanceProfile>"));
+
+        assertThat(gateway(PROPERTIES).instanceProfile("p"))
+                .hasValue(new InstanceProfile(
+                        "p",
+                        "arn:aws:iam::123456789012:instance-profile/retail/p",
+                        "/retail/",
+                        Map.of("k", "v"),
+                        new LinkedHashSet<>(List.of("r"))));
+        assertThat(form(onlyRequest())).containsEntry("InstanceProfileName", "p");
+    }
+
+    @Test
+    void everyAttemptOfAReadSpendsTheBudget() {
+        answer("GetRole", error(500, "ServiceFailure", "Internal failure"));
+        IamGateway gateway = tight("111111111111");
+
+        IamReadException given = catchThrowableOfType(IamReadException.class, () -> gateway.observe(ROLE, false));
+        assertThat(given.code()).isEqualTo("ServiceFailure");
+        assertThat(requests()).hasSize(3);
+
+        IamReadException spent = catchThrowableOfType(IamReadException.class, () -> gateway.observe(ROLE, false));
+        assertThat(spent.code()).isEqualTo("BudgetExhausted");
+        assertThat(spent.isThrottled()).isTrue();
+        assertThat(spent.isPassing()).isTrue();
+        assertThat(requests()).hasSize(3);
+        assertThat(calls("GetRole", "unknown")).isEqualTo(3);
+        assertThat(calls("GetRole", "unsent")).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsAskedOfStsSpendsNoBudget() {
+        answer("GetCallerIdentity", identity("arn:aws:iam::123456789012:user/rolesmith"));
+        answer("AttachRolePolicy", ok("AttachRolePolicy", ""));
+        answer("GetAccountSummary", error(403, "AccessDenied", "no"));
+        IamGateway gateway = tight("222222222222");
+
+        gateway.principalArn();
+        for (int i = 0; i < 3; i++) {
+            assertThat(catchThrowableOfType(IamReadException.class, gateway::quotas)
+                            .code())
+                    .isEqualTo("AccessDenied");
+        }
+
+        assertThat(calls("GetAccountSummary", "refused")).isEqualTo(3);
+        assertThat(gateway.apply(WRITE)).as("reads spend no writes").isInstanceOf(IamAnswer.Accepted.class);
+    }
+
+    @Test
+    void aWriteBeyondTheBudgetIsUnsentAndThrottled() {
+        answer("AttachRolePolicy", ok("AttachRolePolicy", ""));
+        IamGateway gateway = tight("333333333333");
+        for (int i = 0; i < 3; i++) {
+            assertThat(gateway.apply(WRITE)).isInstanceOf(IamAnswer.Accepted.class);
+        }
+
+        IamAnswer answer = gateway.apply(WRITE);
+
+        assertThat(answer)
+                .isEqualTo(new IamAnswer.Unsent(
+                        "BudgetExhausted", "The account's budget of writes is spent for longer than a call may wait"));
+        assertThat(((IamAnswer.Unsent) answer).isThrottled()).isTrue();
+        assertThat(requests()).hasSize(3);
+        assertThat(calls("AttachRolePolicy", "ok")).isEqualTo(3);
+        assertThat(calls("AttachRolePolicy", "unsent")).isEqualTo(1);
+    }
+
+    /** One throttled answer is enough, also where it comes to a read that is tried again. */
+    @Test
+    void aThrottledAnswerEmptiesTheBucketForAllReplicas() {
+        answer("AttachRolePolicy", error(400, "Throttling", "Rate exceeded"));
+        answer("GetRole", error(400, "Throttling", "Rate exceeded"));
+        IamGateway gateway = tight("444444444444");
+        IamGateway replica = tight("444444444444");
+
+        assertThat(gateway.apply(WRITE)).isInstanceOf(IamAnswer.Refused.class);
+        assertThat(replica.apply(WRITE))
+                .isInstanceOfSatisfying(
+                        IamAnswer.Unsent.class,
+                        unsent -> assertThat(unsent.code()).isEqualTo("BudgetExhausted"));
+        assertThat(calls("AttachRolePolicy", "throttled")).isEqualTo(1);
+
+        assertThat(catchThrowableOfType(IamReadException.class, () -> gateway.observe(ROLE, false))
+                        .isThrottled())
+                .isTrue();
+        assertThat(requests()).as("one write, and one read that had to wait").hasSize(2);
+        assertThat(calls("GetRole", "throttled")).isEqualTo(1);
+        assertThat(calls("GetRole", "unsent")).as("its next attempt").isEqualTo(1);
+    }
+
+    @Test
+    void withoutTheDatabaseNothingIsSent() {
+        PGSimpleDataSource away = new PGSimpleDataSource();
+        away.setUrl("jdbc:postgresql://127.0.0.1:1/rolesmith");
+        IamGateway gateway = open(PROPERTIES, away, CREDENTIALS, account(Partition.AWS, endpoint(), null));
+
+        assertThat(gateway.apply(WRITE)).isInstanceOfSatisfying(IamAnswer.Unsent.class, unsent -> {
+            assertThat(unsent.code()).isEqualTo("BudgetUnknown");
+            assertThat(unsent.isThrottled()).isFalse();
+        });
+        assertThat(catchThrowableOfType(IamReadException.class, () -> gateway.observe(ROLE, true)))
+                .satisfies(e -> {
+                    assertThat(e.code()).isEqualTo("BudgetUnknown");
+                    assertThat(e.isPassing()).isTrue();
+                    assertThat(e.isThrottled()).isFalse();
+                });
+        assertThat(requests()).isEmpty();
+    }
+
+    @Test
+    void aReadWhoseConnectionBreaksIsTriedAgain() {
+        answer("GetAccountSummary", aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
+
+        assertThat(catchThrowableOfType(
+                                IamReadException.class,
+                                () -> gateway(PROPERTIES).quotas())
+                        .code())
+                .isEqualTo("NoAnswer");
+        assertThat(requests()).hasSize(3);
+    }
+
+    @Test
+    void aReadWhoseAnswerDoesNotComeInTimeIsTriedAgain() {
+        answer("GetAccountSummary", ok("GetAccountSummary", "").withFixedDelay(2000));
+
+        IamReadException failure = catchThrowableOfType(
+                IamReadException.class, () -> gateway(IMPATIENT).quotas());
+
+        assertThat(failure.code()).isEqualTo("NoAnswer");
+        assertThat(requests()).hasSize(3);
+    }
+
+    /** One attempt may take the 15 s that these tests leave for all of them. */
+    @Test
+    void noAttemptIsBegunThatMayOutlastTheReadTimeout() {
+        answer("GetAccountSummary", error(500, "ServiceFailure", "Internal failure"));
+
+        IamGateway gateway = gateway(properties(8, Duration.ofSeconds(15)));
+
+        assertThat(catchThrowableOfType(IamReadException.class, gateway::quotas).code())
+                .isEqualTo("ServiceFailure");
+        assertThat(requests()).hasSize(1);
+    }
+
+    @Test
+    void eachCallIsTimedByOperationAndOutcome() {
+        answer("AttachRolePolicy", ok("AttachRolePolicy", "").withFixedDelay(50));
+        answer("DeleteRole", error(500, "ServiceFailure", "Internal failure"));
+        answer("GetPolicy", error(404, "NoSuchEntity", "no"));
+
+        IamGateway gateway = gateway(PROPERTIES);
+        gateway.apply(WRITE);
+        gateway.apply(new Change.DeleteRole(ROLE));
+        gateway.policyDocument("arn:aws:iam::aws:policy/NoSuchPolicyOfAws");
+
+        assertThat(calls("AttachRolePolicy", "ok")).isEqualTo(1);
+        assertThat(calls("DeleteRole", "unknown")).isEqualTo(1);
+        assertThat(calls("GetPolicy", "refused")).isEqualTo(1);
+        assertThat(meters.get(SdkIamGateway.CALLS).tag("outcome", "ok").timer().mean(TimeUnit.MILLISECONDS))
+                .isGreaterThanOrEqualTo(50);
+    }
+
+    /** Three reads and three writes, then nothing for an hour; nothing waits. */
+    private IamGateway tight(String account) {
+        double perHour = 1.0 / 3600;
+        return open(
+                properties(8, Duration.ofSeconds(5), new IamProperties.Budget(perHour, 3, perHour, 3, Duration.ZERO)),
+                CREDENTIALS,
+                account(account, Partition.AWS, endpoint(), null));
+    }
+
+    private long calls(String operation, String outcome) {
+        return meters.find(SdkIamGateway.CALLS).tag("operation", operation).tag("outcome", outcome).timers().stream()
+                .mapToLong(Timer::count)
+                .sum();
+    }
+
     private static void readable(String roleMembers) {
         answer("GetRole", ok("GetRole", role(roleMembers)));
         answer("ListAttachedRolePolicies", ok("ListAttachedRolePolicies", "<AttachedPolicies/>"));
@@ -705,8 +928,12 @@ class SdkIamGatewayTests {
     }
 
     private static IamProperties properties(int connections, Duration callTimeout) {
+        return properties(connections, callTimeout, SdkGateways.PLENTY);
+    }
+
+    private static IamProperties properties(int connections, Duration callTimeout, IamProperties.Budget budget) {
         return new IamProperties(
-                connections, callTimeout, Duration.ofSeconds(15), Duration.ofMinutes(5), Duration.ofHours(1));
+                connections, callTimeout, Duration.ofSeconds(15), Duration.ofMinutes(5), Duration.ofHours(1), budget);
     }
 
     private IamReadException readFailure(IamProperties properties) {
@@ -719,14 +946,24 @@ class SdkIamGatewayTests {
     }
 
     private IamGateway open(IamProperties properties, AwsCredentialsProvider credentials, Account account) {
-        SdkIamGatewayFactory factory = new SdkIamGatewayFactory(properties, credentials);
+        return open(properties, DATABASE, credentials, account);
+    }
+
+    private IamGateway open(
+            IamProperties properties, DataSource database, AwsCredentialsProvider credentials, Account account) {
+        SdkIamGatewayFactory factory = new SdkIamGatewayFactory(
+                properties, SdkGateways.budget(properties, database, meters), meters, credentials);
         factories.add(factory);
         return factory.open(account);
     }
 
     private static Account account(Partition partition, URI endpoint, @Nullable String roleArn) {
+        return account("123456789012", partition, endpoint, roleArn);
+    }
+
+    private static Account account(String id, Partition partition, URI endpoint, @Nullable String roleArn) {
         return new Account(
-                new AccountId("123456789012"),
+                new AccountId(id),
                 "retail-dev",
                 AccountKind.AWS,
                 partition,

@@ -2,6 +2,7 @@ package io.rolesmith.iam.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.rolesmith.account.Account;
 import io.rolesmith.account.AccountKind;
@@ -756,6 +757,16 @@ class SandboxIamGatewayTests {
                 new Change.DeleteRolePolicy(ROLE, new PolicyName("p"), INLINE),
                 new Change.TagRole(ROLE, tags(), tags("tags", "do not block")),
                 new Change.DeleteRole(ROLE));
+    }
+
+    @Test
+    void anInstanceProfileIsReadWhateverTheCaseOfItsName() {
+        accept(new Change.CreateInstanceProfile(ROLE, RolePath.ROOT, tags()));
+
+        assertThat(gateway.instanceProfile("RETAILSTORE").orElseThrow().name()).isEqualTo(ROLE.value());
+        assertThat(catchThrowableOfType(IamReadException.class, () -> gateway.instanceProfile("a b"))
+                        .code())
+                .isEqualTo("ValidationError");
     }
 
     @Test
