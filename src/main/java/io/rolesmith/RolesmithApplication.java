@@ -1,17 +1,23 @@
 package io.rolesmith;
 
+import io.rolesmith.audit.OfflineVerifier;
 import java.time.InstantSource;
+import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 
-/** Starts Rolesmith. */
+/** The whole of Rolesmith. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class RolesmithApplication {
 
+    /** Starts Rolesmith, or, if that is the first argument, verifies an export without starting anything. */
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals(OfflineVerifier.COMMAND)) {
+            System.exit(OfflineVerifier.run(List.of(args).subList(1, args.length), System.out, System.err));
+        }
         SpringApplication.run(RolesmithApplication.class, args);
     }
 

@@ -8,15 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** The accounts that Rolesmith may reach, as configured at start. */
 @Component
 public class Accounts {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
 
     private final Map<AccountId, Account> byId;
     private final Map<String, Account> byName;
@@ -34,9 +30,6 @@ public class Accounts {
             if (names.putIfAbsent(account.name(), account) != null) {
                 throw new IllegalArgumentException(
                         "rolesmith.accounts: the name " + account.name() + " stands there twice");
-            }
-            if (account.teams() == null) {
-                LOG.warn("rolesmith.accounts[{}].teams is not set: every team may have roles there", account.name());
             }
         }
         for (Account account : ids.values()) {

@@ -39,10 +39,11 @@ final class AuditChain {
 
     static final int BATCH = 1_000;
 
+    static final int COUNTED = 10_000;
+
     /** What the database searches by, of longer text (V2__audit.sql). */
     static final int SEARCHED_CHARACTERS = 256;
 
-    private static final Link GENESIS = new Link(0, 0, new byte[32], new byte[32], new byte[32]);
     private static final int FETCH_SIZE = 200;
     // "rolesmit" in ASCII; the database's other users of advisory locks (Flyway) choose theirs by hashing.
     static final long LOCK = 0x726F6C65736D6974L;
@@ -50,11 +51,13 @@ final class AuditChain {
     private static final String LOCK_TIMEOUT = "5s";
 
     private final JdbcClient jdbc;
+    private final Checkpoints checkpoints;
     private final TransactionTemplate sealing;
     private final TransactionTemplate reading;
 
-    AuditChain(JdbcClient jdbc, PlatformTransactionManager transactions) {
+    AuditChain(JdbcClient jdbc, PlatformTransactionManager transactions, Checkpoints checkpoints) {
         this.jdbc = jdbc;
+        this.checkpoints = checkpoints;
         // Read committed, since what is read after the lock must be no older than the lock. PostgreSQL makes a commit
         // visible before it releases the transaction's locks, so the next sealer sees all that the last one wrote, and
         // a reader who sees a sequence sees every lower one. Its own transaction, or the lock would be held for as long
@@ -111,6 +114,17 @@ final class AuditChain {
         }
     }
 
+    /** How far the sealing is; counts no more than {@link #COUNTED} events, so that it stays cheap. */
+    AuditRepository.Backlog backlog() {
+        return jdbc.sql("""
+                        SELECT (SELECT count(*) FROM (SELECT FROM audit.unsealed LIMIT :counted) AS waiting),
+                               (SELECT coalesce(max(sequence), 0) FROM audit.seal)
+                        """)
+                .param("counted", COUNTED)
+                .query((resultSet, row) -> new AuditRepository.Backlog(resultSet.getLong(1), resultSet.getLong(2)))
+                .single();
+    }
+
     private boolean isPending() {
         return jdbc.sql("SELECT EXISTS (SELECT FROM audit.unsealed)")
                 .query(Boolean.class)
@@ -118,15 +132,12 @@ final class AuditChain {
     }
 
     private int sealBatch() {
-        Link head = jdbc.sql("SELECT * FROM audit.seal ORDER BY sequence DESC LIMIT 1")
-                .query((resultSet, row) -> link(resultSet))
-                .optional()
-                .orElse(GENESIS);
-        List<Link> links = new ArrayList<>();
+        ChainLink head = head(jdbc).orElse(ChainLink.GENESIS);
+        List<ChainLink> links = new ArrayList<>();
         jdbc.sql("SELECT event, content_hash FROM audit.unsealed ORDER BY event LIMIT :batch")
                 .param("batch", BATCH)
                 .query(resultSet -> {
-                    Link previous = links.isEmpty() ? head : links.getLast();
+                    ChainLink previous = links.isEmpty() ? head : links.getLast();
                     links.add(previous.next(resultSet.getLong("event"), resultSet.getBytes("content_hash")));
                 });
         int sealed = jdbc.sql("""
@@ -141,13 +152,13 @@ final class AuditChain {
                         ORDER BY link.sequence
                         """)
                 .param("sequences", new SqlArrayValue("bigint", (Object[])
-                        links.stream().map(Link::sequence).toArray(Long[]::new)))
+                        links.stream().map(ChainLink::sequence).toArray(Long[]::new)))
                 .param("events", new SqlArrayValue("bigint", (Object[])
-                        links.stream().map(Link::event).toArray(Long[]::new)))
+                        links.stream().map(ChainLink::event).toArray(Long[]::new)))
                 .param("previousHashes", new SqlArrayValue("bytea", (Object[])
-                        links.stream().map(Link::previousHash).toArray(byte[][]::new)))
+                        links.stream().map(ChainLink::previousHash).toArray(byte[][]::new)))
                 .param("hashes", new SqlArrayValue("bytea", (Object[])
-                        links.stream().map(Link::hash).toArray(byte[][]::new)))
+                        links.stream().map(ChainLink::hash).toArray(byte[][]::new)))
                 .update();
         if (sealed != links.size()) {
             throw new IllegalStateException("Of " + links.size() + " unsealed events " + sealed + " were left to seal");
@@ -155,19 +166,60 @@ final class AuditChain {
         return sealed;
     }
 
+    /** The last place, empty as long as there is none. */
+    static Optional<ChainLink> head(JdbcClient jdbc) {
+        return jdbc.sql("SELECT * FROM audit.seal ORDER BY sequence DESC LIMIT 1")
+                .query((resultSet, row) -> link(resultSet))
+                .optional();
+    }
+
     /** Recomputes the chain from its first event; see {@link AuditRepository#verify}. */
     ChainVerification verify(@Nullable String expectedHead) {
         seal();
         return reading.execute(transaction -> {
             Walk walk = new Walk(expectedHead);
-            Optional<ChainVerification.Break> firstBreak =
-                    walk.firstBreak().or(this::firstLostEvent).or(walk::expectedHeadMissing);
+            Optional<ChainVerification.Break> firstBreak = walk.firstBreak();
+            // Looked for up to where the walk came to, so that it stands before what the walk found.
+            Optional<Checkpoint> contradicted = checkpoints.firstContradicted(walk.last.sequence());
+            if (contradicted.isPresent()) {
+                return rewrittenBefore(contradicted.get());
+            }
+            firstBreak = firstBreak
+                    .or(this::firstLostEvent)
+                    .or(walk::endMissing)
+                    .or(this::forgedCheckpoint)
+                    .or(walk::expectedHeadMissing);
             return new ChainVerification(
                     firstBreak.isEmpty(),
-                    walk.last.sequence,
-                    new ChainVerification.Head(walk.last.sequence, hex(walk.last.hash)),
+                    walk.last.sequence(),
+                    new ChainVerification.Head(walk.last.sequence(), walk.last.hex()),
                     firstBreak.orElse(null));
         });
+    }
+
+    /** Every hash fits, but not the head that was kept: only what an earlier checkpoint says is certain. */
+    private ChainVerification rewrittenBefore(Checkpoint contradicted) {
+        ChainVerification.Head certain = checkpoints
+                .lastBefore(contradicted.sequence())
+                .map(kept -> new ChainVerification.Head(kept.sequence(), kept.hash()))
+                .orElse(new ChainVerification.Head(0, ChainLink.GENESIS.hex()));
+        return new ChainVerification(
+                false,
+                certain.sequence(),
+                certain,
+                new ChainVerification.Break(
+                        contradicted.sequence(),
+                        "Its hash is not the one in the checkpoint of %s: it, or an event after %d, was rewritten."
+                                .formatted(contradicted.at(), certain.sequence())));
+    }
+
+    private Optional<ChainVerification.Break> forgedCheckpoint() {
+        return checkpoints
+                .forged()
+                .map(forged -> new ChainVerification.Break(
+                        null,
+                        "The checkpoint of event %d does not bear the signature of the key that it names."
+                                .formatted(forged.sequence())));
     }
 
     private Optional<ChainVerification.Break> firstLostEvent() {
@@ -184,12 +236,12 @@ final class AuditChain {
 
     private final class Walk {
         private final @Nullable String expectedHead;
-        private Link last = GENESIS;
+        private ChainLink last = ChainLink.GENESIS;
         private boolean expectedHeadSeen;
 
         Walk(@Nullable String expectedHead) {
             this.expectedHead = expectedHead == null ? null : expectedHead.toLowerCase(Locale.ROOT);
-            this.expectedHeadSeen = expectedHead == null || hex(GENESIS.hash).equals(expectedHead);
+            this.expectedHeadSeen = expectedHead == null || ChainLink.GENESIS.hex().equals(this.expectedHead);
         }
 
         Optional<ChainVerification.Break> firstBreak() {
@@ -210,10 +262,19 @@ final class AuditChain {
                         return found;
                     }
                     last = event.link;
-                    expectedHeadSeen |= hex(last.hash).equals(expectedHead);
+                    expectedHeadSeen |= last.hex().equals(expectedHead);
                 }
                 return Optional.empty();
             }
+        }
+
+        Optional<ChainVerification.Break> endMissing() {
+            return checkpoints
+                    .lastWithoutEvent()
+                    .map(kept -> new ChainVerification.Break(
+                            last.sequence() + 1,
+                            "No event stands here, but the checkpoint of %s names event %d: the chain's end was removed."
+                                    .formatted(kept.at(), kept.sequence())));
         }
 
         Optional<ChainVerification.Break> expectedHeadMissing() {
@@ -226,61 +287,44 @@ final class AuditChain {
         }
     }
 
-    /** A place in the chain. */
-    private record Link(long sequence, long event, byte[] contentHash, byte[] previousHash, byte[] hash) {
-
-        Link next(long event, byte[] contentHash) {
-            long sequence = this.sequence + 1;
-            return new Link(sequence, event, contentHash, hash, hash(hash, sequence, contentHash));
-        }
-
-        static byte[] hash(byte[] previousHash, long sequence, byte[] contentHash) {
-            return sha256(ByteBuffer.allocate(previousHash.length + Long.BYTES + contentHash.length)
-                    .put(previousHash)
-                    .putLong(sequence)
-                    .put(contentHash)
-                    .array());
-        }
-    }
-
     private record SealedEvent(
-            Link link,
+            ChainLink link,
             Map<String, @Nullable String> columns,
             @Nullable String content) {
 
-        Optional<ChainVerification.Break> breakAfter(Link previous) {
-            if (link.sequence != previous.sequence + 1) {
-                long missing = previous.sequence + 1;
+        Optional<ChainVerification.Break> breakAfter(ChainLink previous) {
+            if (link.sequence() != previous.sequence() + 1) {
+                long missing = previous.sequence() + 1;
                 return at(
                         missing,
-                        "No event stands here: after %d comes %d.".formatted(previous.sequence, link.sequence));
+                        "No event stands here: after %d comes %d.".formatted(previous.sequence(), link.sequence()));
             }
-            return reasonAfter(previous).flatMap(reason -> at(link.sequence, reason));
+            return reasonAfter(previous).flatMap(reason -> at(link.sequence(), reason));
         }
 
         private static Optional<ChainVerification.Break> at(long sequence, String reason) {
             return Optional.of(new ChainVerification.Break(sequence, reason));
         }
 
-        private Optional<String> reasonAfter(Link previous) {
-            if (!Arrays.equals(link.previousHash, previous.hash)) {
+        private Optional<String> reasonAfter(ChainLink previous) {
+            if (!Arrays.equals(link.previousHash(), previous.hash())) {
                 return Optional.of("Its previous hash is not the hash of the event before it.");
             }
-            if (!Arrays.equals(link.hash, Link.hash(link.previousHash, link.sequence, link.contentHash))) {
+            if (!Arrays.equals(link.hash(), ChainLink.hash(link.previousHash(), link.sequence(), link.contentHash()))) {
                 return Optional.of("Its hash does not follow from its previous hash, sequence and content hash.");
             }
             if (content == null) {
-                return Optional.of("Its event %d is missing.".formatted(link.event));
+                return Optional.of("Its event %d is missing.".formatted(link.event()));
             }
-            if (!Arrays.equals(link.contentHash, sha256(content.getBytes(StandardCharsets.UTF_8)))) {
-                return Optional.of("The content of its event %d is not what was sealed.".formatted(link.event));
+            if (!Arrays.equals(link.contentHash(), ChainLink.contentHash(content))) {
+                return Optional.of("The content of its event %d is not what was sealed.".formatted(link.event()));
             }
             try {
                 return wrongColumn(AuditContent.parse(content))
                         .map(column ->
-                                "Its column %s does not say what its event %d says.".formatted(column, link.event));
+                                "Its column %s does not say what its event %d says.".formatted(column, link.event()));
             } catch (JacksonException e) {
-                return Optional.of("Its event %d cannot be read.".formatted(link.event));
+                return Optional.of("Its event %d cannot be read.".formatted(link.event()));
             }
         }
 
@@ -321,24 +365,12 @@ final class AuditChain {
         return new SealedEvent(link(resultSet), columns, resultSet.getString("content"));
     }
 
-    private static Link link(ResultSet resultSet) throws SQLException {
-        return new Link(
+    private static ChainLink link(ResultSet resultSet) throws SQLException {
+        return new ChainLink(
                 resultSet.getLong("sequence"),
                 resultSet.getLong("event"),
                 resultSet.getBytes("content_hash"),
                 resultSet.getBytes("previous_hash"),
                 resultSet.getBytes("hash"));
-    }
-
-    private static String hex(byte[] hash) {
-        return HexFormat.of().formatHex(hash);
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

@@ -47,7 +47,7 @@ final class AuditContent {
         put(content, "before", entry.before());
         put(content, "after", entry.after());
         put(content, "detail", entry.detail());
-        return storable(canonical(content));
+        return canonical(storable(JSON.writeValueAsString(content)));
     }
 
     /** What {@link #write} was given. */
@@ -95,19 +95,31 @@ final class AuditContent {
         }
     }
 
-    private static String canonical(ObjectNode content) {
+    /**
+     * The RFC 8785 text of {@code json}.
+     *
+     * @throws IllegalArgumentException if a number in it is no double
+     */
+    static String canonical(JsonNode json) {
+        return canonical(JSON.writeValueAsString(json));
+    }
+
+    private static String canonical(String json) {
         try {
-            return new JsonCanonicalizer(JSON.writeValueAsString(content)).getEncodedString();
+            return new JsonCanonicalizer(json).getEncodedString();
         } catch (IOException e) {
             throw new IllegalArgumentException("An audit entry holds a number beyond the doubles of RFC 8785", e);
         }
     }
 
+    /** Before it is made canonical, so that whoever has the event can make the same text of it. */
     private static String storable(String json) {
-        return ESCAPE_OR_LONE_SURROGATE.matcher(json).replaceAll(match -> switch (match.group()) {
+        String replaced = ESCAPE_OR_LONE_SURROGATE.matcher(json).replaceAll(match -> switch (match.group()) {
             case "\\u0000" -> "\uFFFD";
             case String escape when escape.startsWith("\\") -> Matcher.quoteReplacement(escape);
             case String loneSurrogate -> "\uFFFD";
         });
+        // Two names may have become one, of which the last counts; the canonicaliser would refuse both.
+        return replaced.equals(json) ? json : JSON.writeValueAsString(JSON.readTree(replaced));
     }
 }

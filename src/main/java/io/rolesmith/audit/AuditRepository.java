@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -28,12 +30,13 @@ public class AuditRepository {
     private final InstantSource clock;
     private final AuditChain chain;
 
-    public AuditRepository(JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock) {
+    AuditRepository(
+            JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock, Checkpoints checkpoints) {
         this.jdbc = jdbc;
         this.alone = new TransactionTemplate(transactions);
         alone.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         this.clock = clock;
-        this.chain = new AuditChain(jdbc, transactions);
+        this.chain = new AuditChain(jdbc, transactions, checkpoints);
     }
 
     /**
@@ -41,20 +44,31 @@ public class AuditRepository {
      * other.
      *
      * @throws IllegalStateException if no transaction is open
+     * @throws org.springframework.dao.DataAccessException if it cannot be written: what it describes must then not happen
      */
     public void append(AuditEntry entry) {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException(
                     "The audit entry " + entry.action() + " needs the transaction of the state that it describes");
         }
-        jdbc.sql("INSERT INTO audit.event (content) VALUES (:content)")
-                .param("content", AuditContent.write(clock.instant().truncatedTo(ChronoUnit.MICROS), entry))
-                .update();
+        String content = AuditContent.write(clock.instant().truncatedTo(ChronoUnit.MICROS), entry);
+        try {
+            jdbc.sql("INSERT INTO audit.event (content) VALUES (:content)")
+                    .param("content", content)
+                    .update();
+        } catch (NonTransientDataAccessException e) {
+            // Whatever keeps the row out (a login without the right, a standby that takes no writes) is our trouble and not
+            // the caller's, who may ask again.
+            throw new DataAccessResourceFailureException("The audit entry " + entry.action() + " cannot be written", e);
+        }
     }
 
     /**
      * Records {@code entry} in a transaction of its own: for refusals, where no state is written, and which stay when a
      * transaction that is open is rolled back.
+     *
+     * @throws org.springframework.dao.DataAccessException if it cannot be written: nobody may then be told of the refusal
+     * @throws org.springframework.transaction.TransactionException if there is no connection to write it
      */
     public void appendAlone(AuditEntry entry) {
         alone.executeWithoutResult(transaction -> append(entry));
@@ -105,14 +119,28 @@ public class AuditRepository {
 
     /**
      * Seals what is pending and recomputes the whole chain: contents against their hashes, what is searched by against
-     * the contents, hashes against each other, sequences, and whether any event is lost.
+     * the contents, hashes against each other, sequences, whether any event is lost, and the checkpoints that were kept:
+     * all of them against the hashes of their events, the last {@value Checkpoints#SIGNATURES} of our key against their
+     * signatures.
      *
      * @param expectedHead the hash of a head that an earlier verification gave, which must stand in the chain: without
-     *     it a chain whose end was cut off looks intact
+     *     it a chain looks intact whose end was cut off after the last checkpoint
      * @throws org.springframework.dao.CannotAcquireLockException as {@link #find(AuditQuery)}
      */
     public ChainVerification verify(@Nullable String expectedHead) {
         return chain.verify(expectedHead);
+    }
+
+    /**
+     * How far the sealing is.
+     *
+     * @param unsealed how many events await their place, counted up to {@value AuditChain#COUNTED}
+     * @param head the chain's last sequence, 0 as long as there is none
+     */
+    record Backlog(long unsealed, long head) {}
+
+    Backlog backlog() {
+        return chain.backlog();
     }
 
     /** Seals what is pending, unless another sealer is at it. */

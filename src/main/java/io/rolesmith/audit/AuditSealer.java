@@ -1,8 +1,11 @@
 package io.rolesmith.audit;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,12 +23,35 @@ class AuditSealer implements SmartLifecycle {
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final Duration LAST_RUN = Duration.ofSeconds(10);
 
+    /**
+     * Of the life cycle. Far below the web server's, which stops first: what running requests append is then sealed too,
+     * and not left to the next start.
+     */
+    static final int PHASE = 0;
+
+    static final String UNSEALED = "rolesmith.audit.unsealed";
+    static final String HEAD = "rolesmith.audit.head";
+
     private final AuditRepository audit;
+    // What the last run saw: a scrape must not wait for the database.
+    private final AtomicLong unsealed = new AtomicLong();
+    private final AtomicLong head = new AtomicLong();
     private @Nullable Loop loop;
     private boolean failing;
 
-    AuditSealer(AuditRepository audit) {
+    AuditSealer(AuditRepository audit, MeterRegistry meters) {
         this.audit = audit;
+        Gauge.builder(UNSEALED, unsealed, AtomicLong::get)
+                .description("Audit events that awaited their seal when the sealer last looked, up to 10,000")
+                .register(meters);
+        Gauge.builder(HEAD, head, AtomicLong::get)
+                .description("The last sequence of the audit chain when the sealer last looked")
+                .register(meters);
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
     }
 
     @Override
@@ -60,6 +86,7 @@ class AuditSealer implements SmartLifecycle {
             while (!stop.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
                 seal();
             }
+            seal();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -68,7 +95,12 @@ class AuditSealer implements SmartLifecycle {
     /** Seals once. Whatever goes wrong, the next run may succeed: only the first failure of a row is logged. */
     void seal() {
         try {
-            audit.seal();
+            AuditRepository.Backlog backlog = audit.backlog();
+            unsealed.set(backlog.unsealed());
+            head.set(backlog.head());
+            if (backlog.unsealed() > 0) {
+                audit.seal();
+            }
             if (failing) {
                 failing = false;
                 LOG.info("Sealing audit events again");

@@ -149,7 +149,8 @@ class AuditRepositoryTests {
     @Test
     void aWholeSecondIsWrittenWithSixDigits() {
         var repository = new AuditRepository(
-                trail.jdbc, new JdbcTransactionManager(trail.runtime), () -> NOW.truncatedTo(ChronoUnit.SECONDS));
+                trail.jdbc, new JdbcTransactionManager(trail.runtime), () -> NOW.truncatedTo(ChronoUnit.SECONDS),
+                trail.checkpoints(AuditTrail.UNSIGNED));
         repository.appendAlone(entry("request.submitted"));
 
         assertThat(trail.jdbc
@@ -235,7 +236,8 @@ class AuditRepositoryTests {
         List<String> roles = List.of("web", "WEB", "worker");
         List<UUID> requests = List.of(new UUID(0, 1), new UUID(0, 2), new UUID(0, 3));
         Instant[] now = {NOW};
-        var repository = new AuditRepository(trail.jdbc, new JdbcTransactionManager(trail.runtime), () -> now[0]);
+        var repository = new AuditRepository(trail.jdbc, new JdbcTransactionManager(trail.runtime), () -> now[0],
+                trail.checkpoints(AuditTrail.UNSIGNED));
         trail.transaction.executeWithoutResult(state -> IntStream.range(0, 300).forEach(index -> {
             now[0] = NOW.plusSeconds(random.nextInt(100));
             AuditActor actor = new AuditActor("https://idp.example", "subject-" + random.nextInt(3), List.of());

@@ -8,6 +8,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rolesmith.support.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,6 +27,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 class AuditSealerTests {
 
     private final AuditTrail trail = new AuditTrail(4);
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
     @BeforeEach
@@ -41,7 +44,7 @@ class AuditSealerTests {
 
     @Test
     void sealsUntilItIsStoppedAndAgainAfterItIsStarted() {
-        var sealer = new AuditSealer(trail.audit);
+        var sealer = new AuditSealer(trail.audit, meters);
         sealer.start();
         sealer.start();
         trail.append("a");
@@ -62,7 +65,8 @@ class AuditSealerTests {
         var down = new AtomicBoolean();
         DataSource failing = failing(down);
         var sealer = new AuditSealer(new AuditRepository(
-                JdbcClient.create(failing), new JdbcTransactionManager(failing), () -> AuditTrail.NOW));
+                JdbcClient.create(failing), new JdbcTransactionManager(failing), () -> AuditTrail.NOW,
+                AuditTrail.checkpoints(failing, AuditTrail.UNSIGNED)), meters);
         trail.audit.appendAlone(entry("a"));
 
         down.set(true);

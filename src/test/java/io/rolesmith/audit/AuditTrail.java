@@ -2,9 +2,12 @@ package io.rolesmith.audit;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.rolesmith.support.TestDatabase;
+import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -15,6 +18,8 @@ final class AuditTrail implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-11-23T10:15:30.123456789Z");
     static final AuditActor PORTAL =
             new AuditActor("https://idp.example", "portal", List.of("retail-store", "platform"));
+
+    static final AuditProperties UNSIGNED = properties(null, null);
 
     final TestDatabase database = TestDatabase.migrated();
     final HikariDataSource runtime;
@@ -30,7 +35,30 @@ final class AuditTrail implements AutoCloseable {
         jdbc = JdbcClient.create((DataSource) runtime);
         var transactions = new JdbcTransactionManager(runtime);
         transaction = new TransactionTemplate(transactions);
-        audit = new AuditRepository(jdbc, transactions, () -> NOW);
+        audit = new AuditRepository(jdbc, transactions, () -> NOW, checkpoints(UNSIGNED));
+    }
+
+    Checkpoints checkpoints(AuditProperties properties) {
+        return checkpoints(runtime, properties);
+    }
+
+    static Checkpoints checkpoints(DataSource dataSource, AuditProperties properties) {
+        return new Checkpoints(
+                JdbcClient.create(dataSource),
+                new JdbcTransactionManager(dataSource),
+                new CheckpointSigner(properties),
+                properties);
+    }
+
+    /** The same trail, seen by somebody with {@code properties}. */
+    AuditRepository audit(AuditProperties properties) {
+        return new AuditRepository(jdbc, new JdbcTransactionManager(runtime), () -> NOW, checkpoints(properties));
+    }
+
+    static AuditProperties properties(@Nullable String key, @Nullable URI webhook) {
+        return new AuditProperties(
+                "test",
+                new AuditProperties.Audit(key == null ? null : new Secret(key), Duration.ofMinutes(1), webhook));
     }
 
     static AuditEntry entry(String action) {
@@ -58,7 +86,7 @@ final class AuditTrail implements AutoCloseable {
     /** What only a superuser can do to the trail. */
     void tamper(String... statements) {
         JdbcClient superuser = as("postgres");
-        for (String table : List.of("audit.event", "audit.seal")) {
+        for (String table : List.of("audit.event", "audit.seal", "audit.checkpoint")) {
             superuser.sql("ALTER TABLE " + table + " DISABLE TRIGGER ALL").update();
         }
         for (String statement : statements) {
