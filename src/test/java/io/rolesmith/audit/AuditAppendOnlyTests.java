@@ -24,7 +24,7 @@ class AuditAppendOnlyTests {
     @BeforeAll
     void append() {
         trail.append("request.submitted", "request.planned");
-        trail.audit.seal();
+        trail.checkpoint(AuditTrail.UNSIGNED);
     }
 
     /** Nothing that follows may have had any effect. */
@@ -32,6 +32,11 @@ class AuditAppendOnlyTests {
     void nothingHasChanged() {
         assertThat(trail.actions()).containsExactly("request.submitted", "request.planned");
         assertThat(trail.audit.verify(null).intact()).isTrue();
+        assertThat(trail.jdbc
+                        .sql("SELECT sequence FROM audit.checkpoint")
+                        .query(Long.class)
+                        .list())
+                .containsExactly(2L);
     }
 
     @AfterAll
@@ -53,6 +58,11 @@ class AuditAppendOnlyTests {
                     TRUNCATE audit.seal                                         | permission denied for table seal
                     DROP TABLE audit.seal                                       | must be owner of table seal
                     ALTER TABLE audit.seal DISABLE TRIGGER refuse_change        | must be owner of table seal
+                    UPDATE audit.checkpoint SET hash = ''                       | permission denied for table checkpoint
+                    DELETE FROM audit.checkpoint                                | permission denied for table checkpoint
+                    TRUNCATE audit.checkpoint                                   | permission denied for table checkpoint
+                    DROP TABLE audit.checkpoint                                 | must be owner of table checkpoint
+                    ALTER TABLE audit.checkpoint DISABLE TRIGGER refuse_change  | must be owner of table checkpoint
                     INSERT INTO audit.unsealed SELECT * FROM audit.unsealed     | permission denied for table unsealed
                     UPDATE audit.unsealed SET event = 1                         | permission denied for table unsealed
                     TRUNCATE audit.unsealed                                     | permission denied for table unsealed
@@ -80,16 +90,21 @@ class AuditAppendOnlyTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"event", "seal"})
+    @ValueSource(strings = {"event", "seal", "checkpoint"})
     void theOwnerIsRefusedByTheTriggers(String table) {
-        String column = table.equals("event") ? "content" : "action";
+        String column =
+                switch (table) {
+                    case "event" -> "content";
+                    case "seal" -> "action";
+                    default -> "installation";
+                };
         assertRefusedByTrigger(table, "UPDATE", "UPDATE audit." + table + " SET " + column + " = 'forged'");
         assertRefusedByTrigger(table, "DELETE", "DELETE FROM audit." + table);
         assertRefusedByTrigger(table, "TRUNCATE", "TRUNCATE audit." + table);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"event", "seal"})
+    @ValueSource(strings = {"event", "seal", "checkpoint"})
     void aSuperuserIsRefusedEvenWhereTriggersRest(String table) {
         for (String operation : List.of("DELETE FROM audit.", "TRUNCATE audit.")) {
             assertRefused(

@@ -368,6 +368,134 @@ class AuditChainTests {
         assertThat(audit.verify(head).intact()).isFalse();
     }
 
+    @Test
+    void anEventInsertedInBetweenIsFound() {
+        sealed("a", "b", "c");
+        trail.tamper("INSERT INTO audit.event (content) SELECT content FROM audit.event WHERE id = 2", """
+                UPDATE audit.seal SET sequence = 4 WHERE sequence = 3""", """
+                INSERT INTO audit.seal
+                SELECT 3, 4, content_hash, hash, sha256(hash || int8send(3) || content_hash), occurred_at, subject,
+                       action, account, role, request_id, outcome
+                FROM audit.seal WHERE sequence = 2""");
+
+        assertBreak(4L, "Its previous hash is not the hash of the event before it.");
+    }
+
+    @Test
+    void truncatedEventsAreFound() {
+        sealed("a", "b", "c");
+        trail.tamper("TRUNCATE audit.event");
+
+        assertBreak(1L, "Its event 1 is missing.");
+    }
+
+    @Test
+    void truncatedSealsAreFound() {
+        sealed("a", "b", "c");
+        trail.tamper("TRUNCATE audit.seal");
+
+        assertBreak(null, "Event 1 is neither sealed nor waiting for it.");
+    }
+
+    @Test
+    void aTruncatedTrailIsFoundByACheckpoint() {
+        checkpointed("a", "b", "c");
+        trail.tamper("TRUNCATE audit.event", "TRUNCATE audit.seal");
+
+        assertBreak(
+                1L,
+                "No event stands here, but the checkpoint of 2026-11-23T10:15:30.123456Z names event 3: the chain's end was"
+                        + " removed.");
+    }
+
+    @Test
+    void aRemovedEndIsFoundByACheckpoint() {
+        checkpointed("a", "b", "c");
+        trail.tamper("DELETE FROM audit.seal WHERE sequence = 3", "DELETE FROM audit.event WHERE id = 3");
+
+        assertBreak(
+                3L,
+                "No event stands here, but the checkpoint of 2026-11-23T10:15:30.123456Z names event 3: the chain's end was"
+                        + " removed.");
+    }
+
+    @Test
+    void aRemovedEndIsFoundByACheckpointThoughTheChainGrewAgain() {
+        checkpointed("a");
+        checkpointed("b", "c");
+        trail.tamper("DELETE FROM audit.seal WHERE sequence > 1", "DELETE FROM audit.event WHERE id > 1");
+        sealed("d", "e", "f");
+
+        assertRewritten(3, 1);
+    }
+
+    @Test
+    void aRewrittenChainIsFoundByACheckpoint() {
+        checkpointed("a");
+        checkpointed("b", "c");
+        sealed("d");
+        trail.tamper("UPDATE audit.event SET content = replace(content, '\"b\"', '\"x\"') WHERE id = 2");
+        trail.rewriteChain();
+
+        assertRewritten(3, 1);
+    }
+
+    @Test
+    void aRewrittenChainIsFoundFromItsBeginningOnAndBeforeALaterBreak() {
+        checkpointed("a", "b");
+        sealed("c");
+        trail.tamper("UPDATE audit.event SET content = replace(content, '\"a\"', '\"x\"') WHERE id = 1");
+        trail.rewriteChain();
+        trail.tamper("UPDATE audit.event SET content = replace(content, '\"c\"', '\"x\"') WHERE id = 3");
+
+        assertRewritten(2, 0);
+    }
+
+    @Test
+    void aBreakIsNamedBeforeACheckpointThatComesLater() {
+        sealed("a");
+        checkpointed("b", "c");
+        trail.tamper("UPDATE audit.event SET content = replace(content, '\"a\"', '\"x\"') WHERE id = 1");
+
+        assertBreak(1L, "The content of its event 1 is not what was sealed.");
+    }
+
+    /** Who rewrites the checkpoints too can make them fit, but cannot sign them. */
+    @Test
+    void aRewrittenChainWithRewrittenCheckpointsIsFoundByTheSignature() {
+        AuditProperties signing = AuditTrail.properties(TestKey.RFC_8032.privatePem(), null);
+        sealed("a", "b", "c");
+        trail.checkpoint(signing);
+        AuditRepository withKey = trail.audit(signing);
+        assertThat(withKey.verify(null).intact()).isTrue();
+
+        trail.tamper("UPDATE audit.event SET content = replace(content, '\"b\"', '\"x\"') WHERE id = 2");
+        trail.rewriteChain();
+        trail.tamper("UPDATE audit.checkpoint SET hash = seal.hash FROM audit.seal WHERE seal.sequence = checkpoint.sequence");
+
+        ChainVerification verification = withKey.verify(null);
+        assertThat(verification.intact()).isFalse();
+        assertThat(verification.firstBreak())
+                .isEqualTo(new ChainVerification.Break(
+                        null, "The checkpoint of event 3 does not bear the signature of the key that it names."));
+        assertThat(audit.verify(null).intact()).as("without the key").isTrue();
+        assertThat(trail.audit(AuditTrail.properties(TestKey.random("Ed25519").privatePem(), null))
+                        .verify(null)
+                        .intact())
+                .as("after a change of keys")
+                .isTrue();
+    }
+
+    @Test
+    void aChainThatGrewSinceItsCheckpointsIsIntact() {
+        checkpointed("a");
+        checkpointed("b", "c");
+        sealed("d");
+
+        assertThat(audit.verify(null).intact()).isTrue();
+        assertThat(audit.verify(null).verified()).isEqualTo(4);
+    }
+
     private int appendAtRandom(int seed, int transactions) {
         Random random = new Random(seed);
         int committed = 0;
@@ -413,6 +541,24 @@ class AuditChainTests {
     private void sealed(String... actions) {
         trail.append(actions);
         audit.seal();
+    }
+
+    private void checkpointed(String... actions) {
+        trail.append(actions);
+        assertThat(trail.checkpoint(AuditTrail.UNSIGNED)).isInstanceOf(Checkpoints.Attempt.Written.class);
+    }
+
+    private void assertRewritten(long sequence, long certain) {
+        ChainVerification verification = audit.verify(null);
+        assertThat(verification.firstBreak())
+                .isEqualTo(
+                        new ChainVerification.Break(
+                                sequence,
+                                "Its hash is not the one in the checkpoint of 2026-11-23T10:15:30.123456Z: it, or an event after %d, was rewritten."
+                                        .formatted(certain)));
+        assertThat(verification.intact()).isFalse();
+        assertThat(verification.verified()).isEqualTo(certain);
+        assertThat(verification.head().sequence()).isEqualTo(certain);
     }
 
     private void assertBreak(@Nullable Long sequence, String reason) {

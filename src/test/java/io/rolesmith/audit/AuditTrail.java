@@ -21,7 +21,7 @@ final class AuditTrail implements AutoCloseable {
 
     static final AuditProperties UNSIGNED = properties(null, null);
 
-    final TestDatabase database = TestDatabase.migrated();
+    final TestDatabase database;
     final HikariDataSource runtime;
     final JdbcClient jdbc;
     final TransactionTemplate transaction;
@@ -29,6 +29,12 @@ final class AuditTrail implements AutoCloseable {
 
     /** @param connections how many the runtime login may hold at a time */
     AuditTrail(int connections) {
+        this(TestDatabase.migrated(), connections);
+    }
+
+    /** The trail of a database that others may use too. */
+    AuditTrail(TestDatabase database, int connections) {
+        this.database = database;
         runtime = new HikariDataSource();
         runtime.setDataSource(database.as(TestDatabase.RUNTIME));
         runtime.setMaximumPoolSize(connections);
@@ -83,15 +89,44 @@ final class AuditTrail implements AutoCloseable {
         return JdbcClient.create(database.as(login));
     }
 
-    /** What only a superuser can do to the trail. */
+    /** What the owner can do to the trail, with the triggers switched off. */
     void tamper(String... statements) {
-        JdbcClient superuser = as("postgres");
-        for (String table : List.of("audit.event", "audit.seal", "audit.checkpoint")) {
-            superuser.sql("ALTER TABLE " + table + " DISABLE TRIGGER ALL").update();
-        }
+        JdbcClient owner = as(TestDatabase.OWNER);
+        List<String> tables = List.of("audit.event", "audit.seal", "audit.checkpoint");
+        tables.forEach(table ->
+                owner.sql("ALTER TABLE " + table + " DISABLE TRIGGER USER").update());
         for (String statement : statements) {
-            superuser.sql(statement).update();
+            owner.sql(statement).update();
         }
+        tables.forEach(table ->
+                owner.sql("ALTER TABLE " + table + " ENABLE TRIGGER USER").update());
+    }
+
+    /** A checkpoint of the head as it is, or none if there is nothing new. */
+    Checkpoints.Attempt checkpoint(AuditProperties properties) {
+        audit.seal();
+        return checkpoints(properties).write(NOW, Duration.ZERO);
+    }
+
+    /** Makes the whole chain fit events that were changed. */
+    void rewriteChain() {
+        tamper("""
+                DO $$
+                DECLARE
+                    place audit.seal;
+                    previous bytea := decode(repeat('00', 32), 'hex');
+                    content_of text;
+                BEGIN
+                    FOR place IN SELECT * FROM audit.seal ORDER BY sequence LOOP
+                        SELECT content INTO content_of FROM audit.event WHERE id = place.event;
+                        UPDATE audit.seal
+                        SET content_hash = sha256(convert_to(content_of, 'UTF8')), previous_hash = previous,
+                            hash = sha256(previous || int8send(sequence) || sha256(convert_to(content_of, 'UTF8'))),
+                            action = content_of::jsonb ->> 'action'
+                        WHERE sequence = place.sequence
+                        RETURNING hash INTO previous;
+                    END LOOP;
+                END $$""");
     }
 
     @Override
