@@ -1,16 +1,11 @@
 package io.rolesmith.audit;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -241,7 +236,8 @@ final class AuditChain {
 
         Walk(@Nullable String expectedHead) {
             this.expectedHead = expectedHead == null ? null : expectedHead.toLowerCase(Locale.ROOT);
-            this.expectedHeadSeen = expectedHead == null || ChainLink.GENESIS.hex().equals(this.expectedHead);
+            this.expectedHeadSeen =
+                    expectedHead == null || ChainLink.GENESIS.hex().equals(this.expectedHead);
         }
 
         Optional<ChainVerification.Break> firstBreak() {

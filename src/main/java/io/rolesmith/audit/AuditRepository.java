@@ -57,7 +57,8 @@ public class AuditRepository {
                     .param("content", content)
                     .update();
         } catch (NonTransientDataAccessException e) {
-            // Whatever keeps the row out (a login without the right, a standby that takes no writes) is our trouble and not
+            // Whatever keeps the row out (a login without the right, a standby that takes no writes) is our trouble and
+            // not
             // the caller's, who may ask again.
             throw new DataAccessResourceFailureException("The audit entry " + entry.action() + " cannot be written", e);
         }

@@ -93,7 +93,8 @@ final class CheckpointSigner {
         Matcher block = PEM.matcher(pem);
         if (block.find()) {
             try {
-                // An environment variable may hold "\n" where a file has line breaks; the decoder skips what is no base64.
+                // An environment variable may hold "\n" where a file has line breaks; the decoder skips what is no
+                // base64.
                 byte[] encoded = Base64.getMimeDecoder().decode(block.group(1).replace("\\n", "\n"));
                 PrivateKey key = KeyFactory.getInstance(CheckpointKey.ALGORITHM)
                         .generatePrivate(new PKCS8EncodedKeySpec(encoded));

@@ -55,7 +55,8 @@ class CheckpointWriter implements SmartLifecycle {
             Duration pause) {
         this.checkpoints = checkpoints;
         this.interval = properties.audit().checkpointInterval();
-        this.webhook = Optional.ofNullable(properties.audit().checkpointWebhook()).map(CheckpointWebhook::new);
+        this.webhook =
+                Optional.ofNullable(properties.audit().checkpointWebhook()).map(CheckpointWebhook::new);
         this.clock = clock;
         this.meters = meters;
         this.pause = pause;

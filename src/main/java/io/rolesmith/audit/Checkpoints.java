@@ -75,7 +75,8 @@ final class Checkpoints {
                 return new Attempt.NotDue();
             }
             if (signer.isForged(last.get()) || !stands(last.get())) {
-                return new Attempt.Refused("The chain is not the one of the last checkpoint, " + last.get().json());
+                return new Attempt.Refused("The chain is not the one of the last checkpoint, "
+                        + last.get().json());
             }
         }
         Optional<ChainLink> head = AuditChain.head(jdbc)
@@ -139,15 +140,13 @@ final class Checkpoints {
                         SELECT * FROM audit.checkpoint
                         WHERE NOT EXISTS (SELECT FROM audit.seal WHERE seal.sequence = checkpoint.sequence)
                         ORDER BY sequence DESC LIMIT 1
-                        """)
-                .query((resultSet, row) -> checkpoint(resultSet))
-                .optional();
+                        """).query((resultSet, row) -> checkpoint(resultSet)).optional();
     }
 
     /** One of the last {@value #SIGNATURES} checkpoints that claim our key but do not bear its signature. */
     Optional<Checkpoint> forged() {
-        try (Stream<Checkpoint> checkpoints = jdbc.sql(
-                        "SELECT * FROM audit.checkpoint WHERE key_id = :keyId ORDER BY sequence DESC LIMIT :limit")
+        try (Stream<Checkpoint> checkpoints = jdbc
+                .sql("SELECT * FROM audit.checkpoint WHERE key_id = :keyId ORDER BY sequence DESC LIMIT :limit")
                 .param("keyId", signer.keyId())
                 .param("limit", SIGNATURES)
                 .query((resultSet, row) -> checkpoint(resultSet))

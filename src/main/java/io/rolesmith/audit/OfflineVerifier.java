@@ -166,8 +166,9 @@ public final class OfflineVerifier {
         }
         out.printf("INTACT: %d events, the last with the hash %s.%n", walk.last.sequence(), walk.last.hex());
         if (checkpoints.isEmpty() && expectedHead == null) {
-            out.println("Not checked, since no checkpoints were given: whether the export's end was removed, and whether the"
-                    + " whole chain was rewritten.");
+            out.println(
+                    "Not checked, since no checkpoints were given: whether the export's end was removed, and whether the"
+                            + " whole chain was rewritten.");
         } else if (!checkpoints.isEmpty()) {
             long count = checkpoints.values().stream().mapToLong(List::size).sum();
             out.printf("%d checkpoints hold, the last for event %d.%n", count, walk.lastCheckpoint);
@@ -211,17 +212,16 @@ public final class OfflineVerifier {
             try {
                 event = JSON.readTree(line);
             } catch (JacksonException e) {
-                return Optional.of(
-                        "Line %d cannot be read: it is no JSON object, or was cut off.".formatted(number));
+                return Optional.of("Line %d cannot be read: it is no JSON object, or was cut off.".formatted(number));
             }
-            if (!(event instanceof ObjectNode object)
-                    || !event.path("sequence").isIntegralNumber()) {
+            if (!(event instanceof ObjectNode object) || !event.path("sequence").isIntegralNumber()) {
                 return Optional.of("Line %d is no audit event.".formatted(number));
             }
             long sequence = event.path("sequence").asLong();
             if (sequence != last.sequence() + 1) {
-                return Optional.of("Event %d is missing: after %d comes %d (line %d). An export with filters has such gaps, and cannot be verified; export without filters."
-                        .formatted(last.sequence() + 1, last.sequence(), sequence, number));
+                return Optional.of(
+                        "Event %d is missing: after %d comes %d (line %d). An export with filters has such gaps, and cannot be verified; export without filters."
+                                .formatted(last.sequence() + 1, last.sequence(), sequence, number));
             }
             return reason(object).map(reason -> "Event %d (line %d): %s".formatted(sequence, number, reason));
         }
@@ -261,11 +261,12 @@ public final class OfflineVerifier {
         private Optional<String> endMissing() {
             for (Map.Entry<Long, List<Checkpoint>> kept : checkpoints.entrySet()) {
                 if (kept.getKey() > last.sequence()) {
-                    return Optional.of("Event %d is missing: the checkpoint of %s names event %d. The end was removed, or the export is older."
-                            .formatted(
-                                    last.sequence() + 1,
-                                    kept.getValue().getFirst().at(),
-                                    kept.getKey()));
+                    return Optional.of(
+                            "Event %d is missing: the checkpoint of %s names event %d. The end was removed, or the export is older."
+                                    .formatted(
+                                            last.sequence() + 1,
+                                            kept.getValue().getFirst().at(),
+                                            kept.getKey()));
                 }
             }
             return expectedHeadSeen

@@ -92,12 +92,11 @@ class AuditAppendOnlyTests {
     @ParameterizedTest
     @ValueSource(strings = {"event", "seal", "checkpoint"})
     void theOwnerIsRefusedByTheTriggers(String table) {
-        String column =
-                switch (table) {
-                    case "event" -> "content";
-                    case "seal" -> "action";
-                    default -> "installation";
-                };
+        String column = switch (table) {
+            case "event" -> "content";
+            case "seal" -> "action";
+            default -> "installation";
+        };
         assertRefusedByTrigger(table, "UPDATE", "UPDATE audit." + table + " SET " + column + " = 'forged'");
         assertRefusedByTrigger(table, "DELETE", "DELETE FROM audit." + table);
         assertRefusedByTrigger(table, "TRUNCATE", "TRUNCATE audit." + table);

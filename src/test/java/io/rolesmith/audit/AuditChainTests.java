@@ -471,7 +471,8 @@ class AuditChainTests {
 
         trail.tamper("UPDATE audit.event SET content = replace(content, '\"b\"', '\"x\"') WHERE id = 2");
         trail.rewriteChain();
-        trail.tamper("UPDATE audit.checkpoint SET hash = seal.hash FROM audit.seal WHERE seal.sequence = checkpoint.sequence");
+        trail.tamper(
+                "UPDATE audit.checkpoint SET hash = seal.hash FROM audit.seal WHERE seal.sequence = checkpoint.sequence");
 
         ChainVerification verification = withKey.verify(null);
         assertThat(verification.intact()).isFalse();
@@ -551,11 +552,10 @@ class AuditChainTests {
     private void assertRewritten(long sequence, long certain) {
         ChainVerification verification = audit.verify(null);
         assertThat(verification.firstBreak())
-                .isEqualTo(
-                        new ChainVerification.Break(
-                                sequence,
-                                "Its hash is not the one in the checkpoint of 2026-11-23T10:15:30.123456Z: it, or an event after %d, was rewritten."
-                                        .formatted(certain)));
+                .isEqualTo(new ChainVerification.Break(
+                        sequence,
+                        "Its hash is not the one in the checkpoint of 2026-11-23T10:15:30.123456Z: it, or an event after %d, was rewritten."
+                                .formatted(certain)));
         assertThat(verification.intact()).isFalse();
         assertThat(verification.verified()).isEqualTo(certain);
         assertThat(verification.head().sequence()).isEqualTo(certain);

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -78,6 +79,19 @@ class AuditRepositoryTests {
         });
 
         assertThat(trail.actions()).containsExactly("access.denied");
+    }
+
+    @Test
+    void whatCannotBeWrittenIsAFailureOfTheDatabase() {
+        trail.as("rolesmith_owner")
+                .sql("REVOKE INSERT (content) ON audit.event FROM rolesmith")
+                .update();
+
+        assertThatExceptionOfType(DataAccessResourceFailureException.class)
+                .isThrownBy(() -> audit.appendAlone(entry("request.refused")))
+                .withMessage("The audit entry request.refused cannot be written");
+        assertThatExceptionOfType(DataAccessResourceFailureException.class)
+                .isThrownBy(() -> trail.append("request.submitted"));
     }
 
     @Test
@@ -149,7 +163,9 @@ class AuditRepositoryTests {
     @Test
     void aWholeSecondIsWrittenWithSixDigits() {
         var repository = new AuditRepository(
-                trail.jdbc, new JdbcTransactionManager(trail.runtime), () -> NOW.truncatedTo(ChronoUnit.SECONDS),
+                trail.jdbc,
+                new JdbcTransactionManager(trail.runtime),
+                () -> NOW.truncatedTo(ChronoUnit.SECONDS),
                 trail.checkpoints(AuditTrail.UNSIGNED));
         repository.appendAlone(entry("request.submitted"));
 
@@ -236,7 +252,10 @@ class AuditRepositoryTests {
         List<String> roles = List.of("web", "WEB", "worker");
         List<UUID> requests = List.of(new UUID(0, 1), new UUID(0, 2), new UUID(0, 3));
         Instant[] now = {NOW};
-        var repository = new AuditRepository(trail.jdbc, new JdbcTransactionManager(trail.runtime), () -> now[0],
+        var repository = new AuditRepository(
+                trail.jdbc,
+                new JdbcTransactionManager(trail.runtime),
+                () -> now[0],
                 trail.checkpoints(AuditTrail.UNSIGNED));
         trail.transaction.executeWithoutResult(state -> IntStream.range(0, 300).forEach(index -> {
             now[0] = NOW.plusSeconds(random.nextInt(100));

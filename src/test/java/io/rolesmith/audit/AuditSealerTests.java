@@ -72,9 +72,13 @@ class AuditSealerTests {
     void anOutageIsLoggedOnceAndSurvived() {
         var down = new AtomicBoolean();
         DataSource failing = failing(down);
-        var sealer = new AuditSealer(new AuditRepository(
-                JdbcClient.create(failing), new JdbcTransactionManager(failing), () -> AuditTrail.NOW,
-                AuditTrail.checkpoints(failing, AuditTrail.UNSIGNED)), meters);
+        var sealer = new AuditSealer(
+                new AuditRepository(
+                        JdbcClient.create(failing),
+                        new JdbcTransactionManager(failing),
+                        () -> AuditTrail.NOW,
+                        AuditTrail.checkpoints(failing, AuditTrail.UNSIGNED)),
+                meters);
         trail.audit.appendAlone(entry("a"));
 
         down.set(true);
@@ -178,7 +182,8 @@ class AuditSealerTests {
         int each = 2_500;
         try (AuditTrail busy = new AuditTrail(12);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<AuditSealer> sealers = List.of(new AuditSealer(busy.audit, meters), new AuditSealer(busy.audit, meters));
+            List<AuditSealer> sealers =
+                    List.of(new AuditSealer(busy.audit, meters), new AuditSealer(busy.audit, meters));
             long begin = System.nanoTime();
             sealers.forEach(AuditSealer::start);
             List<Future<?>> appending = IntStream.range(0, appenders)
@@ -192,7 +197,8 @@ class AuditSealerTests {
                 appender.get();
             }
             sealers.forEach(AuditSealer::stop);
-            long runs = sealers.size() * (2 + Duration.ofNanos(System.nanoTime() - begin).toMillis() / 250);
+            long runs = sealers.size()
+                    * (2 + Duration.ofNanos(System.nanoTime() - begin).toMillis() / 250);
 
             int events = appenders * each;
             assertThat(busy.audit.backlog()).isEqualTo(new AuditRepository.Backlog(0, events));

@@ -41,9 +41,11 @@ class CheckpointTests {
 
         assertThat(UNSIGNED.json()).isEqualTo(text + "\"sequence\":7}");
         assertThat(signed.signedText()).isEqualTo(text + keyId + "\"sequence\":7}");
-        assertThat(signed.json()).isEqualTo(text + keyId + "\"sequence\":7,\"signature\":\"" + signed.signature() + "\"}");
+        assertThat(signed.json())
+                .isEqualTo(text + keyId + "\"sequence\":7,\"signature\":\"" + signed.signature() + "\"}");
         assertThat(SIGNER.keyId()).isEqualTo("06e3fd8fda29bb60ab59557de61edb0aecdb231134be30e75b455f8e1b792fa9");
-        assertThat(signed.signature()).isEqualTo("Z9gERwLX39fkYGVBwvD112/igyDLCuTLeC0Ho5rwKpKxVXC3id1vC31XXl5rcXigfwQwluLeHqgzmyzG3t7ODg==");
+        assertThat(signed.signature())
+                .isEqualTo("Z9gERwLX39fkYGVBwvD112/igyDLCuTLeC0Ho5rwKpKxVXC3id1vC31XXl5rcXigfwQwluLeHqgzmyzG3t7ODg==");
     }
 
     @Test
@@ -78,8 +80,7 @@ class CheckpointTests {
                 "{\"at\":\"2026-11-23T10:15:30Z\",\"hash\":\"HASH\",\"installation\":\"i\",\"sequence\":7} more"
             })
     void whatIsNoCheckpointIsRefused(String json) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Checkpoint.parse(json.replace("HASH", "ab".repeat(32))));
+        assertThatIllegalArgumentException().isThrownBy(() -> Checkpoint.parse(json.replace("HASH", "ab".repeat(32))));
     }
 
     @Test
@@ -103,7 +104,8 @@ class CheckpointTests {
     @Test
     void aKeyThatIsNamedMustHaveSigned() {
         Checkpoint other = signer(TestKey.random("Ed25519").privatePem()).sign(UNSIGNED);
-        Checkpoint claimed = new Checkpoint(7, other.hash(), other.at(), other.installation(), SIGNER.keyId(), other.signature());
+        Checkpoint claimed =
+                new Checkpoint(7, other.hash(), other.at(), other.installation(), SIGNER.keyId(), other.signature());
 
         assertThat(SIGNER.isForged(claimed)).isTrue();
         assertThat(SIGNER.isForged(new Checkpoint(
@@ -136,9 +138,11 @@ class CheckpointTests {
 
     @Test
     void aWrongKeyStopsTheStartByTheNameOfItsPropertyAndIsNotShown() {
-        String noKey = "rolesmith.audit.checkpoint-key holds no Ed25519 private key: a PEM block PRIVATE KEY (PKCS#8, not"
-                + " encrypted) is needed";
-        String noFile = "rolesmith.audit.checkpoint-key is neither a PEM text nor the location of a file that can be read";
+        String noKey =
+                "rolesmith.audit.checkpoint-key holds no Ed25519 private key: a PEM block PRIVATE KEY (PKCS#8, not"
+                        + " encrypted) is needed";
+        String noFile =
+                "rolesmith.audit.checkpoint-key is neither a PEM text nor the location of a file that can be read";
         String secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQ";
         assertStops(TestKey.random("RSA").privatePem(), noKey);
         assertStops(TestKey.random("Ed448").privatePem(), noKey);
@@ -151,7 +155,11 @@ class CheckpointTests {
     }
 
     private static void assertStops(String key, String message) {
-        String body = key.replaceAll("-----[A-Z ]+-----", "").strip().lines().findFirst().orElseThrow();
+        String body = key.replaceAll("-----[A-Z ]+-----", "")
+                .strip()
+                .lines()
+                .findFirst()
+                .orElseThrow();
         new ApplicationContextRunner()
                 .withUserConfiguration(Signing.class)
                 // Not as "name=value", which would trim and escape it.
@@ -182,7 +190,8 @@ class CheckpointTests {
                 .withPropertyValues("rolesmith.audit." + setting)
                 .run(context -> assertThatThrownBy(() -> context.getBean(CheckpointSigner.class))
                         .rootCause()
-                        .hasMessageContaining(setting.startsWith("checkpoint-i") ? "checkpointInterval" : "checkpointWebhook"));
+                        .hasMessageContaining(
+                                setting.startsWith("checkpoint-i") ? "checkpointInterval" : "checkpointWebhook"));
     }
 
     @Test

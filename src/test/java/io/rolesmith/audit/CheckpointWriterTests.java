@@ -91,7 +91,9 @@ class CheckpointWriterTests {
             assertThat(logged.sequence()).isEqualTo(2);
             assertThat(logged.hash()).isEqualTo(trail.audit.verify(null).head().hash());
             assertThat(logged.installation()).isEqualTo("test");
-            assertThat(CheckpointKey.read(TestKey.RFC_8032.publicPem()).getFirst().signed(logged))
+            assertThat(CheckpointKey.read(TestKey.RFC_8032.publicPem())
+                            .getFirst()
+                            .signed(logged))
                     .isTrue();
             assertThat(trail.checkpoints(SIGNING).lastBefore(3)).contains(logged);
         });
@@ -168,8 +170,7 @@ class CheckpointWriterTests {
 
     @Test
     void itStopsAfterTheSealer() {
-        assertThat(writer(SIGNING).getPhase())
-                .isLessThan(new AuditSealer(trail.audit, meters).getPhase());
+        assertThat(writer(SIGNING).getPhase()).isLessThan(new AuditSealer(trail.audit, meters).getPhase());
     }
 
     @Test
@@ -178,7 +179,8 @@ class CheckpointWriterTests {
         writer(webhook()).write(MINUTE, running);
 
         assertThat(received)
-                .containsExactly("POST application/json " + checkpoints.list.getFirst().getFormattedMessage());
+                .containsExactly(
+                        "POST application/json " + checkpoints.list.getFirst().getFormattedMessage());
         assertThat(count(CheckpointWriter.DELIVERIES, "delivered")).isEqualTo(1);
     }
 
@@ -215,9 +217,11 @@ class CheckpointWriterTests {
         receiver.stop(0);
         writer(away).write(MINUTE, running);
 
-        assertThat(log.list).singleElement().satisfies(line -> assertThat(line.getFormattedMessage())
-                .startsWith("rolesmith.audit.checkpoint-webhook did not take the checkpoint of event 1: ")
-                .doesNotContain("token-in-the-path"));
+        assertThat(log.list)
+                .singleElement()
+                .satisfies(line -> assertThat(line.getFormattedMessage())
+                        .startsWith("rolesmith.audit.checkpoint-webhook did not take the checkpoint of event 1: ")
+                        .doesNotContain("token-in-the-path"));
     }
 
     @Test
@@ -299,7 +303,8 @@ class CheckpointWriterTests {
         assertThat(log.list).singleElement().satisfies(line -> {
             assertThat(line.getLevel()).isEqualTo(Level.ERROR);
             assertThat(line.getFormattedMessage())
-                    .startsWith("No checkpoints are written any more. The chain is not the one of the last checkpoint, {");
+                    .startsWith(
+                            "No checkpoints are written any more. The chain is not the one of the last checkpoint, {");
         });
     }
 
@@ -307,20 +312,23 @@ class CheckpointWriterTests {
     void aFailureIsLoggedOnceAndCountedUntilItIsOver() throws InterruptedException {
         append("a");
         CheckpointWriter writer = writer(SIGNING);
-        trail.as("rolesmith_owner").sql("REVOKE INSERT ON audit.checkpoint FROM rolesmith").update();
+        trail.as("rolesmith_owner")
+                .sql("REVOKE INSERT ON audit.checkpoint FROM rolesmith")
+                .update();
         writer.write(MINUTE, running);
         writer.write(MINUTE, running);
         assertThat(log.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN);
         assertThat(count(CheckpointWriter.CHECKPOINTS, "failed")).isEqualTo(2);
 
-        trail.as("rolesmith_owner").sql("GRANT INSERT ON audit.checkpoint TO rolesmith").update();
+        trail.as("rolesmith_owner")
+                .sql("GRANT INSERT ON audit.checkpoint TO rolesmith")
+                .update();
         writer.write(MINUTE, running);
         assertThat(kept()).containsExactly(1L);
     }
 
     private CheckpointWriter writer(AuditProperties properties) {
-        return new CheckpointWriter(
-                trail.checkpoints(properties), properties, () -> now, meters, Duration.ofMillis(1));
+        return new CheckpointWriter(trail.checkpoints(properties), properties, () -> now, meters, Duration.ofMillis(1));
     }
 
     private AuditProperties webhook() {

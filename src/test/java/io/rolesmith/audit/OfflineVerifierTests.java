@@ -45,7 +45,9 @@ class OfflineVerifierTests {
         trail.audit.appendAlone(AuditTrail.entry("b")
                 .account("123456789012")
                 .role("r\u00f4le\0\uD800")
-                .before(JSON.readTree("{\"\\u0000\": 1, \"\\ufffd\": 2, \"a\": null, \"n\": [1e2, 0.10, 12345678901234567890, -0.0]}"))
+                .before(
+                        JSON.readTree(
+                                "{\"\\u0000\": 1, \"\\ufffd\": 2, \"a\": null, \"n\": [1e2, 0.10, 12345678901234567890, -0.0]}"))
                 .detail("\u2028\"\\\\u0000\""));
         trail.append("c");
         keepCheckpoint();
@@ -97,17 +99,20 @@ class OfflineVerifierTests {
     @Test
     void checkpointsAreFoundInLinesOfTheLog() throws IOException {
         List<String> log = checkpoints.stream()
-                .map(json -> "2026-11-23T10:15:30.123Z  INFO 1 --- [rolesmith] [audit-checkpoints] rolesmith.audit.checkpoint : "
-                        + json)
+                .map(json ->
+                        "2026-11-23T10:15:30.123Z  INFO 1 --- [rolesmith] [audit-checkpoints] rolesmith.audit.checkpoint : "
+                                + json)
                 .toList();
-        assertThat(verify(export, "--checkpoints", file("log", log), "--public-key", publicKey).code())
+        assertThat(verify(export, "--checkpoints", file("log", log), "--public-key", publicKey)
+                        .code())
                 .isZero();
     }
 
     @Test
     void anExportThatWentOnSinceTheCheckpointsIsIntact() throws IOException {
         trail.append("f");
-        assertThat(verify(exported(), "--checkpoints", kept(), "--public-key", publicKey).out())
+        assertThat(verify(exported(), "--checkpoints", kept(), "--public-key", publicKey)
+                        .out())
                 .startsWith("INTACT: 6 events");
     }
 
@@ -264,8 +269,7 @@ class OfflineVerifierTests {
         String empty = file("empty", List.of("", " "));
         assertUsage(empty + " holds no checkpoint", file, "--checkpoints", empty);
         String other = file("other", List.of(checkpoints.getFirst(), "Started Rolesmith"));
-        assertUsage(
-                other + ", line 2 is no checkpoint: It is no checkpoint", file, "--checkpoints", other);
+        assertUsage(other + ", line 2 is no checkpoint: It is no checkpoint", file, "--checkpoints", other);
         assertUsage(other + ": There is no PEM block PUBLIC KEY", file, "--public-key", other);
     }
 
@@ -308,8 +312,8 @@ class OfflineVerifierTests {
 
     private void assertBroken(List<String> lines, String reason, long verified, String... options) throws IOException {
         assertThat(verify(lines, options))
-                .isEqualTo(new Verdict(
-                        1, "BROKEN. " + reason + "\nVerified before that: " + verified + " events.\n", ""));
+                .isEqualTo(
+                        new Verdict(1, "BROKEN. " + reason + "\nVerified before that: " + verified + " events.\n", ""));
     }
 
     private Verdict verify(List<String> lines, String... options) throws IOException {
