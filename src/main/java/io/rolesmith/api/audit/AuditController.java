@@ -121,7 +121,7 @@ class AuditController {
     record VerificationRequest(
             @Schema(
                     description = "The hash of a head that an earlier verification gave, which must stand in the chain;"
-                            + " without one, a removed end cannot be noticed")
+                            + " without one, an end that was removed after the last checkpoint cannot be noticed")
             @Pattern(regexp = "[0-9a-f]{64}", message = "must be 64 lower-case hex digits")
             @Nullable
             String expectedHead) {}
@@ -255,7 +255,8 @@ class AuditController {
     @Operation(
             operationId = "verifyAuditChain",
             summary = "Verify the audit chain",
-            description = "Seals what is pending and recomputes every hash. Needs the scope audit:read.")
+            description = "Seals what is pending, recomputes every hash, and holds the chain against its checkpoints."
+                    + " Needs the scope audit:read.")
     @ApiResponse(responseCode = "200", description = "Whether the chain is intact, and where it is not")
     @Answers({ProblemCode.MALFORMED_JSON, ProblemCode.INVALID_REQUEST, ProblemCode.SCOPE_MISSING})
     VerificationResponse verify(
