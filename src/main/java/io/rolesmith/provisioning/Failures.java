@@ -49,7 +49,7 @@ final class Failures {
 
     static Failure of(RoleRun role, Change change, IamAnswer.Unsent unsent) {
         return failure(
-                Failure.Code.AWS_FAILED,
+                unsent.isThrottled() ? Failure.Code.THROTTLED : Failure.Code.AWS_FAILED,
                 change.operation() + " for " + role.name() + " could not be sent: " + unsent.code(),
                 role,
                 null);

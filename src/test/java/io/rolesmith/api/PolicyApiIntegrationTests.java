@@ -258,9 +258,7 @@ class PolicyApiIntegrationTests {
         String action = "\"s3:GetObject" + "*a".repeat(200) + "\"";
         String actions = String.join(",", Collections.nCopies(1200, action));
         String requests = String.join(
-                ",",
-                Collections.nCopies(
-                        100, "{\"action\": \"s3:GetObject\", \"resource\": \"arn:aws:s3:::b/x\"}"));
+                ",", Collections.nCopies(100, "{\"action\": \"s3:GetObject\", \"resource\": \"arn:aws:s3:::b/x\"}"));
 
         Answer answer = post(
                 "/access-simulations",

@@ -64,6 +64,9 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
         properties.put("rolesmith.accounts[1].name", "retail-prod");
         properties.put("rolesmith.accounts[1].kind", "aws");
         properties.put("rolesmith.accounts[1].endpoint", other.endpoint().toString());
+        for (String limit : List.of("writes-per-second", "write-burst", "reads-per-second", "read-burst")) {
+            properties.put("rolesmith.iam.budget." + limit, "1000");
+        }
         properties.put("rolesmith.provisioning.backoff", "4ms");
         properties.put("rolesmith.requests.busy-retry", "20ms");
         return properties;

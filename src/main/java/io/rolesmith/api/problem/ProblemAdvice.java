@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
@@ -24,6 +25,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -46,31 +48,33 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Problem> forbidden(ForbiddenException e, HttpServletRequest request) {
-        denied(e.caller(), request, e.getMessage());
-        return Problem.of(
-                        switch (e.reason()) {
-                            case SCOPE_MISSING -> ProblemCode.SCOPE_MISSING;
-                            case TEAM_NOT_YOURS -> ProblemCode.TEAM_NOT_YOURS;
-                        },
-                        message(e))
-                .toResponse();
+        ProblemCode code = switch (e.reason()) {
+            case SCOPE_MISSING -> ProblemCode.SCOPE_MISSING;
+            case TEAM_NOT_YOURS -> ProblemCode.TEAM_NOT_YOURS;
+        };
+        return denied(e.caller(), request, Problem.of(code, message(e)));
     }
 
     @ExceptionHandler
     ResponseEntity<Problem> accountNotYours(AccountNotYoursException e, HttpServletRequest request) {
-        denied(e.caller(), request, e.getMessage());
-        return Problem.of(
-                        ProblemCode.ACCOUNT_NOT_YOURS,
-                        message(e),
-                        List.of(Finding.error(
-                                "ACCOUNT_NOT_YOURS", e.pointer(), message(e), ProblemCode.ACCOUNT_NOT_YOURS.remedy())))
-                .toResponse();
+        Problem problem = Problem.of(
+                ProblemCode.ACCOUNT_NOT_YOURS,
+                message(e),
+                List.of(Finding.error(
+                        "ACCOUNT_NOT_YOURS", e.pointer(), message(e), ProblemCode.ACCOUNT_NOT_YOURS.remedy())));
+        return denied(e.caller(), request, problem);
     }
 
     /** A denied call of a verified caller is a row of the trail; if that cannot be written, the answer is another one. */
-    private void denied(Caller caller, HttpServletRequest request, @Nullable String why) {
-        audit.appendAlone(AuditEntry.of(caller, "access.denied", AuditOutcome.REFUSED)
-                .detail(request.getMethod() + " " + request.getRequestURI() + ": " + why));
+    private ResponseEntity<Problem> denied(Caller caller, HttpServletRequest request, Problem problem) {
+        try {
+            audit.appendAlone(AuditEntry.of(caller, "access.denied", AuditOutcome.REFUSED)
+                    .detail(request.getMethod() + " " + request.getRequestURI() + ": " + problem.detail()));
+        } catch (DataAccessException | TransactionException e) {
+            // What is thrown in here would not be handled again.
+            return databaseAway(e);
+        }
+        return problem.toResponse();
     }
 
     @ExceptionHandler

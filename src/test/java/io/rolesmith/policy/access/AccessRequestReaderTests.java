@@ -21,8 +21,7 @@ class AccessRequestReaderTests {
 
     private final List<Finding> findings = new ArrayList<>();
 
-    private AccessRequest read(
-            @Nullable String action, @Nullable String resource, Map<String, List<String>> context) {
+    private AccessRequest read(@Nullable String action, @Nullable String resource, Map<String, List<String>> context) {
         return new AccessRequestReader(Variables.of(Map.of("bucket", "assets")), "INVALID", findings)
                 .read(action, resource, context, "/requests/0");
     }
@@ -30,7 +29,9 @@ class AccessRequestReaderTests {
     @Test
     void aGoodQuestionIsTakenAsItStandsWithItsVariables() {
         AccessRequest request = read(
-                "s3:GetObject", "arn:aws:s3:::${var.bucket}/x", Map.of("aws:SourceAccount", List.of("1", "${var.bucket}")));
+                "s3:GetObject",
+                "arn:aws:s3:::${var.bucket}/x",
+                Map.of("aws:SourceAccount", List.of("1", "${var.bucket}")));
 
         assertThat(findings).isEmpty();
         assertThat(request)
@@ -80,7 +81,8 @@ class AccessRequestReaderTests {
     @ParameterizedTest
     @CsvSource(
             nullValues = "-",
-            value = {"-", "''", "**", "b", "arn:aws:s3::assets", "aws:arn:s3:::x", "arn:aws:s3:::*", "arn:aws:s3:::a?c"})
+            value = {"-", "''", "**", "b", "arn:aws:s3::assets", "aws:arn:s3:::x", "arn:aws:s3:::*", "arn:aws:s3:::a?c"
+            })
     void refusesWhatNamesNoResource(@Nullable String resource) {
         read("s3:GetObject", resource, Map.of());
 
@@ -118,9 +120,7 @@ class AccessRequestReaderTests {
     void refusesWhatIsNoConditionKey(String key) {
         read("s3:GetObject", "*", Map.of(key, List.of()));
 
-        assertThat(findings)
-                .extracting(Finding::message)
-                .containsExactly("'" + key + "' is no condition key");
+        assertThat(findings).extracting(Finding::message).containsExactly("'" + key + "' is no condition key");
     }
 
     @Test
