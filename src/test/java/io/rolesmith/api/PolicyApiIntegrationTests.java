@@ -256,9 +256,13 @@ class PolicyApiIntegrationTests {
     @Test
     void moreThanCanBeTriedInAMomentIsRefused() {
         String action = "\"s3:GetObject" + "*a".repeat(200) + "\"";
-        String actions = String.join(",", Collections.nCopies(1200, action));
+        String actions = String.join(",", Collections.nCopies(250, action));
         String requests = String.join(
-                ",", Collections.nCopies(100, "{\"action\": \"s3:GetObject\", \"resource\": \"arn:aws:s3:::b/x\"}"));
+                ",",
+                Collections.nCopies(
+                        100,
+                        "{\"action\": \"s3:GetObject\", \"resource\": \"arn:aws:s3:::b/x\","
+                                + " \"context\": {\"aws:TagKeys\": [\"a\", \"b\", \"c\", \"d\", \"e\"]}}"));
 
         Answer answer = post(
                 "/access-simulations",

@@ -422,8 +422,7 @@ final class SdkIamGateway implements IamGateway {
     /**
      * {@inheritDoc}
      *
-     * <p>Where our own credentials are a role's session, STS does not tell the role's path; the ARN is that of a role at the
-     * path {@code /}.
+     * <p>Where our own credentials are a role's session, STS does not tell the role's path, and IAM is asked for it.
      */
     @Override
     public String principalArn() {
@@ -440,7 +439,7 @@ final class SdkIamGateway implements IamGateway {
     private String principal(String callerArn) {
         Matcher session = ASSUMED_ROLE.matcher(callerArn);
         return session.matches()
-                ? reads.getRole(request -> request.roleName(session.group(1)))
+                ? call("GetRole", () -> iam.getRole(request -> request.roleName(session.group(1))))
                         .role()
                         .arn()
                 : callerArn;
