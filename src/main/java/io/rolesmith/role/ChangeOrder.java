@@ -67,15 +67,22 @@ final class ChangeOrder {
     private static Set<Set<String>> retaggings(List<Change> changes) {
         Set<Set<String>> retaggings = new LinkedHashSet<>(Set.of(Set.of()));
         for (Change change : changes) {
-            if (change instanceof Change.TagRole tag) {
-                for (Set<String> earlier : List.copyOf(retaggings)) {
-                    Set<String> more = new HashSet<>(earlier);
-                    tag.tags().keySet().forEach(key -> more.add(Ascii.lower(key)));
-                    retaggings.add(more);
-                }
+            Set<String> keys = retagged(change);
+            for (Set<String> earlier : keys.isEmpty() ? Set.<Set<String>>of() : Set.copyOf(retaggings)) {
+                Set<String> more = new HashSet<>(earlier);
+                keys.forEach(key -> more.add(Ascii.lower(key)));
+                retaggings.add(more);
             }
         }
         return retaggings;
+    }
+
+    private static Set<String> retagged(Change change) {
+        return switch (change) {
+            case Change.TagRole tag -> tag.tags().keySet();
+            case Change.UntagRole untag -> untag.tags().keySet();
+            default -> Set.of();
+        };
     }
 
     AccessOnTheWay access() {

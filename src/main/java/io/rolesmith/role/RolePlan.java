@@ -24,6 +24,11 @@ public record RolePlan(
     /** The fingerprint of a role that is not there. */
     public static final String ABSENT = "absent";
 
+    /** Nothing is to be done about a role that is not there. */
+    public static RolePlan nothing(RoleName role) {
+        return new RolePlan(role, List.of(), ABSENT, AccessVerdict.EQUAL, Optional.empty(), List.of());
+    }
+
     public RolePlan {
         changes = List.copyOf(changes);
         findings = List.copyOf(findings);

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Computes plans. Pure: the same spec, live state and documents give the same plan. */
@@ -20,23 +20,100 @@ public final class RolePlanner {
     private RolePlanner() {}
 
     /**
+     * What a role has from us beside its policies. Of the rest, only that is ours which the spec speaks of.
+     *
+     * @param tags keys of the tags that we set last
+     * @param profile how it stands with the instance profile of the role's name
+     */
+    public record Given(Set<String> tags, Profile profile) {
+
+        /** Of a role that we know nothing about. */
+        public static final Given NOTHING = new Given(Set.of(), Profile.NOT_OURS);
+
+        public Given {
+            tags = Set.copyOf(tags);
+        }
+    }
+
+    /** How it stands with the instance profile of a role's name. */
+    public enum Profile {
+        /** We made none; if there is one it is somebody else's. */
+        NOT_OURS,
+        /** We made one, which may be gone if the role is not in it. */
+        OURS,
+        /** We made one, it is there, and the role is not in it. */
+        OURS_EMPTY
+    }
+
+    /**
      * What to do so that the live role becomes as {@code spec} says; an empty plan if it is.
      *
-     * @param live the role as IAM showed it, instance profiles included if the spec speaks of one; empty if there is none
+     * @param live the role as IAM showed it, instance profiles included if the spec or we speak of one; empty if there is none
+     * @param given what the live role has from us
      * @param ownership goes into the tags of a role that is made; never rewritten on one that is there
      * @param documents asked for the policies and boundaries that are in force before or after, and only where the order
      *     of an update depends on them
+     * @param room what may hang on a role in the account; a role that is, or shall be, beyond it shows that there is more
      */
     public static RolePlan plan(
-            RoleSpec spec, Optional<RoleState> live, Ownership ownership, ManagedDocuments documents) {
-        return plan(spec, live, ownership, documents, RoleRoom.DEFAULT);
+            RoleSpec spec,
+            Optional<RoleState> live,
+            Given given,
+            Ownership ownership,
+            ManagedDocuments documents,
+            RoleRoom room) {
+        return live.map(state -> update(spec, state, given, ownership, new RoleDocuments(documents), room))
+                .orElseGet(() -> creation(spec, ownership));
     }
 
-    /** The same in an account with these room; a role that is, or shall be, beyond one shows that there is more room. */
-    public static RolePlan plan(
-            RoleSpec spec, Optional<RoleState> live, Ownership ownership, ManagedDocuments documents, RoleRoom room) {
-        return live.map(state -> update(spec, state, ownership, new RoleDocuments(documents), room))
-                .orElseGet(() -> creation(spec, ownership));
+    /** The same for a role that has nothing from us, in an account that never asked for more room. */
+    static RolePlan plan(RoleSpec spec, Optional<RoleState> live, Ownership ownership, ManagedDocuments documents) {
+        return plan(spec, live, Given.NOTHING, ownership, documents, RoleRoom.DEFAULT);
+    }
+
+    /**
+     * What to do so that the live role, with all that hangs on it, is gone. Such a plan only goes forward, in an order in
+     * which no grant outlives what denies from it.
+     *
+     * @param live with its instance profiles; the documents of inline policies may be empty text where there is one policy
+     *     only, since there is nothing to order then
+     */
+    public static RolePlan deletion(RoleState live, Given given, ManagedDocuments documents, RoleRoom room) {
+        RoleName role = new RoleName(live.name());
+        List<Change> changes = new ArrayList<>();
+        for (String profile : live.instanceProfiles()) {
+            changes.add(new Change.RemoveRoleFromInstanceProfile(role, profile));
+        }
+        if (ours(given, role, live)) {
+            changes.add(new Change.DeleteInstanceProfile(role, role.value()));
+        }
+        List<Change> removals = new ArrayList<>();
+        live.managedPolicyArns().forEach(arn -> removals.add(new Change.DetachRolePolicy(role, arn)));
+        live.inlinePolicies()
+                .forEach((name, document) ->
+                        removals.add(new Change.DeleteRolePolicy(role, new PolicyName(name), document)));
+        Optional<Gap> gap = Optional.empty();
+        if (!removals.isEmpty()) {
+            ChangeOrder.Ordered ordered =
+                    new ChangeOrder(role, Stage.of(live), removals, new RoleDocuments(documents), room).find();
+            changes.addAll(ordered.changes());
+            gap = ordered.gap();
+        }
+        changes.add(new Change.DeleteRole(role));
+        return new RolePlan(role, changes, live.fingerprint(), AccessVerdict.NARROWS, gap, List.of());
+    }
+
+    /** Whether there is an instance profile of the role's name that we made. */
+    private static boolean ours(Given given, RoleName role, RoleState live) {
+        return switch (given.profile()) {
+            case NOT_OURS -> false;
+            case OURS -> holds(live, role);
+            case OURS_EMPTY -> true;
+        };
+    }
+
+    private static boolean holds(RoleState live, RoleName role) {
+        return live.instanceProfiles().stream().anyMatch(role.value()::equalsIgnoreCase);
     }
 
     private static RolePlan creation(RoleSpec spec, Ownership ownership) {
@@ -81,9 +158,12 @@ public final class RolePlanner {
                 new Change.AddRoleToInstanceProfile(spec.name(), spec.name().value()));
     }
 
-    /** The instance profile comes after all that access hangs on, so that no instance gets a role that is half changed. */
+    /**
+     * An instance gets a role that is whole or none: out of its profile before all that access hangs on, into it after. What
+     * has no way back comes last.
+     */
     private static RolePlan update(
-            RoleSpec spec, RoleState live, Ownership ownership, RoleDocuments documents, RoleRoom room) {
+            RoleSpec spec, RoleState live, Given given, Ownership ownership, RoleDocuments documents, RoleRoom room) {
         RoleName role = spec.name();
         List<Change> changes = new ArrayList<>();
         List<Change> last = new ArrayList<>();
@@ -100,32 +180,58 @@ public final class RolePlanner {
                     role, live.description(), live.maxSessionSeconds(), spec.description(), session));
         }
         changes.addAll(last.reversed());
-        List<Change> irreversible = tags(spec, live, changes, documents);
-        List<Change> profile =
-                spec.instanceProfile() && live.instanceProfiles().stream().noneMatch(role.value()::equalsIgnoreCase)
-                        ? instanceProfile(spec, ownership)
-                        : List.of();
-        if (changes.isEmpty()) {
-            return new RolePlan(
-                    role,
-                    Stream.concat(profile.stream(), irreversible.stream()).toList(),
-                    live.fingerprint(),
-                    AccessVerdict.EQUAL,
-                    Optional.empty(),
-                    List.of());
+        List<Change> irreversible = new ArrayList<>(tags(spec, live, given, changes, documents));
+        List<Change> all = new ArrayList<>();
+        List<Change> profile = new ArrayList<>();
+        if (spec.instanceProfile() && !holds(live, role)) {
+            switch (given.profile()) {
+                case NOT_OURS, OURS -> profile.addAll(instanceProfile(spec, ownership));
+                case OURS_EMPTY -> profile.add(new Change.AddRoleToInstanceProfile(role, role.value()));
+            }
+        } else if (!spec.instanceProfile() && ours(given, role, live)) {
+            if (holds(live, role)) {
+                all.add(new Change.RemoveRoleFromInstanceProfile(role, role.value()));
+            }
+            irreversible.add(new Change.DeleteInstanceProfile(role, role.value()));
         }
-        ChangeOrder order = new ChangeOrder(role, Stage.of(live), changes, documents, room);
-        ChangeOrder.Ordered ordered = order.find();
-        List<Change> all = new ArrayList<>(ordered.changes());
+        AccessVerdict access = AccessVerdict.EQUAL;
+        Optional<Gap> gap = Optional.empty();
+        List<Finding> findings = new ArrayList<>();
+        if (!changes.isEmpty()) {
+            ChangeOrder order = new ChangeOrder(role, Stage.of(live), changes, documents, room);
+            ChangeOrder.Ordered ordered = order.find();
+            all.addAll(ordered.changes());
+            access = AccessVerdict.of(order.access().delta().verdict());
+            gap = ordered.gap();
+            findings.addAll(liveSessions(order.access()));
+        }
         all.addAll(profile);
         all.addAll(irreversible);
-        return new RolePlan(
-                role,
-                all,
-                live.fingerprint(),
-                AccessVerdict.of(order.access().delta().verdict()),
-                ordered.gap(),
-                liveSessions(order.access()));
+        left(spec, live).ifPresent(findings::add);
+        return new RolePlan(role, all, live.fingerprint(), access, gap, findings);
+    }
+
+    /** What the spec does not speak of and leaves on the role. */
+    private static Optional<Finding> left(RoleSpec spec, RoleState live) {
+        if (spec.policyOwnership() == PolicyOwnership.EXCLUSIVE) {
+            return Optional.empty();
+        }
+        List<String> left = new ArrayList<>(live.managedPolicyArns());
+        spec.managedPolicyArns().forEach(arn -> left.remove(arn.value()));
+        Set<String> named =
+                spec.inlinePolicies().keySet().stream().map(PolicyName::key).collect(Collectors.toSet());
+        live.inlinePolicies().forEach((name, document) -> {
+            if (!named.contains(name.toLowerCase(Locale.ROOT)) && !ChangeOrder.isHold(name, document)) {
+                left.add(name);
+            }
+        });
+        return left.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Finding.suggestion(
+                        "POLICIES_LEFT",
+                        "/policyOwnership",
+                        "Left on the role, since its policies are owned additively: " + String.join(", ", left),
+                        "Name them in the role to own them, or own its policies exclusively to have them removed."));
     }
 
     private static List<Finding> liveSessions(AccessOnTheWay access) {
@@ -172,7 +278,9 @@ public final class RolePlanner {
      *
      * @return the change that has to come last, since it has no way back
      */
-    private static List<Change> tags(RoleSpec spec, RoleState live, List<Change> changes, RoleDocuments documents) {
+    private static List<Change> tags(
+            RoleSpec spec, RoleState live, Given given, List<Change> changes, RoleDocuments documents) {
+        untag(spec, live, given).ifPresent(changes::addFirst);
         Map<String, String> liveByKey = live.tags().entrySet().stream()
                 .collect(Collectors.toMap(tag -> tag.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
         SequencedMap<String, String> before = new LinkedHashMap<>();
@@ -208,6 +316,21 @@ public final class RolePlanner {
         changes.addFirst(new Change.TagRole(spec.name(), new LinkedHashMap<>(), added));
         changes.addFirst(new Change.TagRole(spec.name(), before, changed));
         return List.of();
+    }
+
+    /** Takes away the tags that we set and that the spec does not speak of any more. */
+    private static Optional<Change> untag(RoleSpec spec, RoleState live, Given given) {
+        SequencedMap<String, String> gone = new LinkedHashMap<>();
+        live.tags().entrySet().stream()
+                .filter(tag -> contains(given.tags(), tag.getKey())
+                        && !contains(spec.tags().keySet(), tag.getKey()))
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(tag -> gone.put(tag.getKey(), tag.getValue()));
+        return gone.isEmpty() ? Optional.empty() : Optional.of(new Change.UntagRole(spec.name(), gone));
+    }
+
+    private static boolean contains(Set<String> keys, String key) {
+        return keys.stream().anyMatch(key::equalsIgnoreCase);
     }
 
     private static void inlinePolicies(RoleSpec spec, RoleState live, List<Change> changes, List<Change> last) {

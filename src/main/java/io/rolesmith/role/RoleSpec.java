@@ -37,6 +37,22 @@ public record RoleSpec(
         tags = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tags));
     }
 
+    /** The same with another permissions boundary. */
+    public RoleSpec withBoundary(Boundary other) {
+        return new RoleSpec(
+                name,
+                path,
+                description,
+                trustPolicy,
+                managedPolicyArns,
+                inlinePolicies,
+                other,
+                maxSession,
+                tags,
+                instanceProfile,
+                policyOwnership);
+    }
+
     /** The ARN that the role has in that account, made or not. */
     public String arn(String partition, String account) {
         return "arn:" + partition + ":iam::" + account + ":role" + path + name;
