@@ -22,24 +22,34 @@ CREATE TABLE rolesmith.job (
     subject       text        NOT NULL,
     teams         text[]      NOT NULL,
     keep          boolean     NOT NULL, -- whether accounts that succeeded are kept when another one fails
+    planned       boolean     NOT NULL, -- whether its changes were written down, and shown, before it was asked for
     status        text        NOT NULL,
+    queued        bigint,               -- its place in the order of submission; none as long as it is only planned
+    worker        uuid,                 -- who may write for it,
+    leased_until  timestamptz,          -- and until when, unless said again
     failure       text,                 -- JSON
     last_write_at timestamptz,
     version       bigint      NOT NULL
 );
+CREATE SEQUENCE rolesmith.job_queue;
 
 CREATE TABLE rolesmith.job_role (
-    job         uuid NOT NULL REFERENCES rolesmith.job,
-    ordinal     int  NOT NULL,
-    account     text NOT NULL,
-    name        text NOT NULL,
-    name_key    text NOT NULL,
-    spec        text NOT NULL,
-    status      text NOT NULL,
-    access      text,
-    fingerprint text, -- of the live role that the plan was computed from
-    role_id     text, -- of the role as made or found
-    arn         text,
+    job             uuid   NOT NULL REFERENCES rolesmith.job,
+    ordinal         int    NOT NULL,
+    account         text   NOT NULL,
+    name            text   NOT NULL,
+    name_key        text   NOT NULL,
+    spec            text,                 -- absent where the role is to be gone
+    pointer         text   NOT NULL,      -- where the requester spoke of it
+    expected_wanted bigint,               -- how the role must be found,
+    expected_live   text,                 -- if that matters
+    status          text   NOT NULL,
+    access          text,
+    fingerprint     text,                 -- of the live role that the plan was computed from
+    gap             text,                 -- JSON
+    findings        text   NOT NULL DEFAULT '[]',
+    role_id         text,                 -- of the role as made or found
+    arn             text,
     PRIMARY KEY (job, ordinal),
     UNIQUE (job, account, name_key)
 );
@@ -69,5 +79,7 @@ CREATE TABLE rolesmith.role_hold (
 );
 
 GRANT SELECT, INSERT, UPDATE ON rolesmith.managed_role, rolesmith.job, rolesmith.job_role, rolesmith.change TO "${runtime}";
-GRANT DELETE ON rolesmith.managed_role TO "${runtime}";
+GRANT USAGE ON SEQUENCE rolesmith.job_queue TO "${runtime}";
+-- A plan that nobody asked for is forgotten.
+GRANT DELETE ON rolesmith.managed_role, rolesmith.job, rolesmith.job_role, rolesmith.change TO "${runtime}";
 GRANT SELECT, INSERT, DELETE ON rolesmith.role_hold TO "${runtime}";

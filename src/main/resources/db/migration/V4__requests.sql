@@ -31,3 +31,17 @@ CREATE INDEX idempotency_key_created_at_idx ON rolesmith.idempotency_key (create
 
 GRANT SELECT, INSERT, UPDATE ON rolesmith.role_request TO "${runtime}";
 GRANT SELECT, INSERT, DELETE ON rolesmith.idempotency_key TO "${runtime}";
+
+-- What was shown before it was asked for; its roles and changes are a job that is only planned. Forgotten when it expires.
+CREATE TABLE rolesmith.plan (
+    id         uuid        PRIMARY KEY, -- that of the request, once it is asked for
+    action     text        NOT NULL,
+    team       text        NOT NULL,
+    digest     text        NOT NULL, -- SHA-256 over what will be done
+    findings   text        NOT NULL, -- JSON
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX plan_expires_at_idx ON rolesmith.plan (expires_at);
+
+GRANT SELECT, INSERT, DELETE ON rolesmith.plan TO "${runtime}";

@@ -8,6 +8,7 @@ import io.rolesmith.role.Change;
 import io.rolesmith.role.ChangeEffect;
 import io.rolesmith.role.Ownership;
 import io.rolesmith.role.RoleState;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ import org.springframework.stereotype.Component;
 @Component
 class ChangeRunner {
 
+    /** IAM's words are no contract; this is the one place where nothing else tells the kinds of refusal apart. */
+    private static final String INVALID_PRINCIPAL = "Invalid principal in policy";
+
     /** Where a change stands after an attempt. */
     enum Standing {
         DONE,
@@ -27,6 +31,24 @@ class ChangeRunner {
         /** Not done yet, and it will be tried again. */
         TRYING,
         UNCLEAR
+    }
+
+    /** What a change is made for, which decides what counts as done and how long it is tried. */
+    enum Purpose {
+        /** It is asked for; if it fails, all is taken back. */
+        CHANGE,
+        /** It is part of a deletion, which only goes forward. */
+        DELETION,
+        /** It takes back what we made. */
+        UNDO;
+
+        /** Whether failing would leave something half made. */
+        private boolean isLastResort() {
+            return switch (this) {
+                case CHANGE -> false;
+                case DELETION, UNDO -> true;
+            };
+        }
     }
 
     /**
@@ -53,28 +75,39 @@ class ChangeRunner {
 
     private final RoleReader reader;
     private final Backoff backoff;
-    private final int attempts;
+    private final RecentRoles recentRoles;
+    private final ProvisioningProperties.Provisioning properties;
 
-    ChangeRunner(RoleReader reader, Backoff backoff, ProvisioningProperties properties) {
+    ChangeRunner(RoleReader reader, Backoff backoff, RecentRoles recentRoles, ProvisioningProperties properties) {
         this.reader = reader;
         this.backoff = backoff;
-        this.attempts = properties.provisioning().attempts();
+        this.recentRoles = recentRoles;
+        this.properties = properties.provisioning();
     }
 
     /**
      * Makes the change.
      *
      * @param doubted whether it may have been sent before, so that it may land, or have landed, without this call
-     * @param undo whether it takes back what we made: then what is gone already is done, and subordinates that IAM still
-     *     sees are waited for
      * @param record told of each attempt before the next one is made
      * @return why it was not done, or cannot be told to be; empty if it was done
+     * @throws Lease.LeaseLostException if another worker may be at the job
      */
     Optional<Failure> make(
-            RoleRun role, Change change, Ownership ownership, boolean doubted, boolean undo, Consumer<Attempt> record) {
+            RoleRun role,
+            Change change,
+            Ownership ownership,
+            boolean doubted,
+            Purpose purpose,
+            Consumer<Attempt> record) {
         boolean mayHaveLanded = doubted;
+        long began = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
-            boolean last = attempt >= attempts;
+            role.lease().keep();
+            Duration tried = Duration.ofNanos(System.nanoTime() - began);
+            boolean last = purpose.isLastResort()
+                    ? tried.compareTo(properties.patience()) >= 0
+                    : attempt >= properties.attempts();
             switch (role.gateway().apply(change)) {
                 case IamAnswer.Accepted accepted -> {
                     if (accepted.role() != null) {
@@ -85,18 +118,20 @@ class ChangeRunner {
                 }
                 case IamAnswer.Refused refused -> {
                     String error = refused.code() + ": " + refused.message();
-                    if (undo && refused.code().equals(IamErrors.NO_SUCH_ENTITY)) {
+                    if (isGone(change, refused, purpose)) {
                         record.accept(Attempt.of(Standing.DONE, AuditOutcome.FAILED, refused.awsRequestId(), error));
                         return Optional.empty();
                     }
-                    Failure failure = Failures.of(role, change, refused);
+                    Failure failure = Failures.of(role.task(), change, refused);
                     if (mayHaveLanded && isThereAlready(change, refused)) {
                         record.accept(Attempt.of(Standing.UNCLEAR, AuditOutcome.FAILED, refused.awsRequestId(), error));
                         return settle(role, change, ownership, Optional.of(failure), record);
                     }
-                    boolean passing =
-                            refused.isPassing() || (undo && refused.code().equals(IamErrors.DELETE_CONFLICT));
-                    if (!passing || last) {
+                    boolean again = refused.isPassing()
+                            ? !last
+                            : tried.compareTo(properties.propagation()) < 0
+                                    && isPropagating(role, change, refused, purpose);
+                    if (!again) {
                         record.accept(Attempt.last(AuditOutcome.FAILED, refused.awsRequestId(), error, failure));
                         return Optional.of(failure);
                     }
@@ -105,7 +140,7 @@ class ChangeRunner {
                 case IamAnswer.Unsent unsent -> {
                     String error = unsent.code() + ": " + unsent.message();
                     if (last) {
-                        Failure failure = Failures.of(role, change, unsent);
+                        Failure failure = Failures.of(role.task(), change, unsent);
                         record.accept(Attempt.last(AuditOutcome.FAILED, null, error, failure));
                         return Optional.of(failure);
                     }
@@ -118,7 +153,7 @@ class ChangeRunner {
                             unknown.awsRequestId(),
                             unknown.code() + ": " + unknown.message()));
                     mayHaveLanded = true;
-                    Failure notDone = Failures.of(role, change, unknown);
+                    Failure notDone = Failures.of(role.task(), change, unknown);
                     Optional<Failure> failure =
                             settle(role, change, ownership, last ? Optional.of(notDone) : Optional.empty(), record);
                     if (last || failure.isEmpty() || failure.get().code() != Failure.Code.AWS_FAILED) {
@@ -128,6 +163,60 @@ class ChangeRunner {
             }
             backoff.pause(attempt);
         }
+    }
+
+    /** Whether the refusal says that what the change removes is not there, which is what was wanted. */
+    private static boolean isGone(Change change, IamAnswer.Refused refused, Purpose purpose) {
+        return refused.code().equals(IamErrors.NO_SUCH_ENTITY) && (purpose.isLastResort() || removes(change));
+    }
+
+    private static boolean removes(Change change) {
+        return switch (change) {
+            case Change.DetachRolePolicy _,
+                    Change.DeleteRolePolicy _,
+                    Change.DeleteRolePermissionsBoundary _,
+                    Change.RemoveRoleFromInstanceProfile _,
+                    Change.DeleteInstanceProfile _,
+                    Change.UntagRole _,
+                    Change.DeleteRole _ -> true;
+            case Change.CreateRole _,
+                    Change.UpdateAssumeRolePolicy _,
+                    Change.UpdateRole _,
+                    Change.PutRolePermissionsBoundary _,
+                    Change.AttachRolePolicy _,
+                    Change.PutRolePolicy _,
+                    Change.TagRole _,
+                    Change.CreateInstanceProfile _,
+                    Change.AddRoleToInstanceProfile _ -> false;
+        };
+    }
+
+    /** Whether the refusal may only mean that IAM does not see yet what it did a moment ago. */
+    private boolean isPropagating(RoleRun role, Change change, IamAnswer.Refused refused, Purpose purpose) {
+        return switch (refused.code()) {
+            case IamErrors.DELETE_CONFLICT -> purpose.isLastResort();
+            case IamErrors.NO_SUCH_ENTITY -> role.isNew() && !isPolicyMissing(role, change);
+            case IamErrors.MALFORMED_POLICY_DOCUMENT ->
+                refused.message().contains(INVALID_PRINCIPAL) && namesRecentRole(role, change);
+            default -> false;
+        };
+    }
+
+    private static boolean isPolicyMissing(RoleRun role, Change change) {
+        try {
+            return change instanceof Change.AttachRolePolicy attach
+                    && role.gateway().policyDocument(attach.policyArn()).isEmpty();
+        } catch (IamReadException e) {
+            return false;
+        }
+    }
+
+    private boolean namesRecentRole(RoleRun role, Change change) {
+        return switch (change) {
+            case Change.CreateRole create -> recentRoles.isNamedIn(create.trustPolicy());
+            case Change.UpdateAssumeRolePolicy update -> recentRoles.isNamedIn(update.trustPolicy());
+            default -> false;
+        };
     }
 
     /** Whether IAM's refusal is what a call gets that repeats one which landed; the other writes may be repeated. */
@@ -157,23 +246,23 @@ class ChangeRunner {
                 String error = "the answer was lost; the live role shows that it was not done";
                 record.accept(givenUp.map(failure -> Attempt.last(AuditOutcome.FAILED, null, error, failure))
                         .orElseGet(() -> Attempt.of(Standing.TRYING, AuditOutcome.FAILED, null, error)));
-                yield Optional.of(givenUp.orElseGet(() -> Failures.notDone(role, change)));
+                yield Optional.of(givenUp.orElseGet(() -> Failures.notDone(role.task(), change)));
             }
             case OTHER -> {
                 if (change instanceof Change.CreateRole) {
-                    Failure failure = Failures.foreign(role);
+                    Failure failure = Failures.foreign(role.task());
                     record.accept(Attempt.last(
                             AuditOutcome.FAILED, null, "the live role was made by somebody else", failure));
                     yield Optional.of(failure);
                 }
                 yield Optional.of(Failures.attention(
-                        role,
+                        role.task(),
                         change.operation() + " for " + role.name()
                                 + " got no answer, and somebody else changed the role meanwhile"));
             }
             case INVISIBLE ->
                 Optional.of(Failures.attention(
-                        role,
+                        role.task(),
                         change.operation() + " for " + role.name()
                                 + " got no answer, and IAM does not show whether it was done"));
         };
@@ -181,10 +270,24 @@ class ChangeRunner {
 
     private ChangeEffect look(RoleRun role, Change change, Ownership ownership) {
         try {
-            return effect(role, change, ownership, reader.insist(role.gateway(), role.name()));
+            return switch (change) {
+                case Change.CreateInstanceProfile create -> profile(role, create, ownership);
+                case Change.DeleteInstanceProfile removal ->
+                    role.gateway().instanceProfile(removal.instanceProfile()).isEmpty()
+                            ? ChangeEffect.THERE
+                            : ChangeEffect.NOT_THERE;
+                default -> effect(role, change, ownership, reader.insist(role.gateway(), role.name()));
+            };
         } catch (IamReadException e) {
             return ChangeEffect.INVISIBLE;
         }
+    }
+
+    private static ChangeEffect profile(RoleRun role, Change.CreateInstanceProfile create, Ownership ownership) {
+        return role.gateway()
+                .instanceProfile(create.role().value())
+                .map(profile -> ownership.isOn(profile.tags()) ? ChangeEffect.THERE : ChangeEffect.OTHER)
+                .orElse(ChangeEffect.NOT_THERE);
     }
 
     private static ChangeEffect effect(RoleRun role, Change change, Ownership ownership, Optional<RoleState> live) {

@@ -21,8 +21,16 @@ public record Failure(
     public enum Code {
         /** IAM has a role of this name that is not ours, or ours belongs to another team. */
         ROLE_NOT_OURS,
-        /** The role is ours and differs from the spec. */
-        ROLE_DIFFERS,
+        /** The role is ours and has another name or path, which IAM cannot change. */
+        ROLE_CANNOT_BE_RENAMED,
+        /** An earlier request left the role in a state that only a person can judge. */
+        ROLE_NEEDS_ATTENTION,
+        /** The role is not any more as it was when the plan was made. */
+        PLAN_STALE,
+        /** The role is not as the requester said that it must be found. */
+        PRECONDITION_FAILED,
+        /** The account is not configured any more. */
+        ACCOUNT_GONE,
         /** A quota of the account is reached. */
         QUOTA_EXCEEDED,
         /** IAM refused what was asked as malformed. */
@@ -33,5 +41,10 @@ public record Failure(
         THROTTLED,
         /** It is not known what was done, or it could not be undone. */
         NEEDS_ATTENTION
+    }
+
+    /** The same under another name. */
+    Failure as(Code other) {
+        return new Failure(other, message, account, role, awsRequestId);
     }
 }

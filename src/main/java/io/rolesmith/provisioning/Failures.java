@@ -3,6 +3,7 @@ package io.rolesmith.provisioning;
 import io.rolesmith.iam.IamAnswer;
 import io.rolesmith.iam.IamErrors;
 import io.rolesmith.iam.IamReadException;
+import io.rolesmith.provisioning.ProvisioningJob.RoleTask;
 import io.rolesmith.role.Change;
 import org.jspecify.annotations.Nullable;
 
@@ -11,19 +12,19 @@ final class Failures {
 
     private Failures() {}
 
-    static Failure of(RoleRun role, Change change, IamAnswer.Refused refused) {
+    static Failure of(RoleTask role, Change change, IamAnswer.Refused refused) {
         return switch (refused.code()) {
             case IamErrors.ENTITY_ALREADY_EXISTS ->
                 failure(
                         Failure.Code.ROLE_NOT_OURS,
                         "IAM has " + (change instanceof Change.CreateRole ? "a role" : "an instance profile")
-                                + " of the name " + role.name() + " that Rolesmith did not make",
+                                + " of the name " + role.goal().name() + " that Rolesmith did not make",
                         role,
                         refused.awsRequestId());
             case IamErrors.LIMIT_EXCEEDED ->
                 failure(
                         Failure.Code.QUOTA_EXCEEDED,
-                        change.operation() + " for " + role.name() + ": " + refused.message(),
+                        change.operation() + " for " + role.goal().name() + ": " + refused.message(),
                         role,
                         refused.awsRequestId());
             case IamErrors.MALFORMED_POLICY_DOCUMENT,
@@ -34,67 +35,87 @@ final class Failures {
                     IamErrors.UNMODIFIABLE_ENTITY ->
                 failure(
                         Failure.Code.REFUSED_BY_IAM,
-                        change.operation() + " for " + role.name() + ": " + refused.message(),
+                        change.operation() + " for " + role.goal().name() + ": " + refused.message(),
                         role,
                         refused.awsRequestId());
             default ->
                 failure(
                         refused.isThrottled() ? Failure.Code.THROTTLED : Failure.Code.AWS_FAILED,
                         // IAM's text names ARNs of policies that the requester need not know; the audit trail has it.
-                        change.operation() + " for " + role.name() + " was answered with " + refused.code(),
+                        change.operation() + " for " + role.goal().name() + " was answered with " + refused.code(),
                         role,
                         refused.awsRequestId());
         };
     }
 
-    static Failure of(RoleRun role, Change change, IamAnswer.Unsent unsent) {
+    static Failure of(RoleTask role, Change change, IamAnswer.Unsent unsent) {
         return failure(
                 unsent.isThrottled() ? Failure.Code.THROTTLED : Failure.Code.AWS_FAILED,
-                change.operation() + " for " + role.name() + " could not be sent: " + unsent.code(),
+                change.operation() + " for " + role.goal().name() + " could not be sent: " + unsent.code(),
                 role,
                 null);
     }
 
     /** Nothing but reading says that the change was not done. */
-    static Failure notDone(RoleRun role, Change change) {
+    static Failure notDone(RoleTask role, Change change) {
         return failure(
                 Failure.Code.AWS_FAILED,
-                change.operation() + " for " + role.name() + " got no answer and was not done",
+                change.operation() + " for " + role.goal().name() + " got no answer and was not done",
                 role,
                 null);
     }
 
     /** The role that IAM shows was not made by the request. */
-    static Failure foreign(RoleRun role) {
+    static Failure foreign(RoleTask role) {
         return failure(
                 Failure.Code.ROLE_NOT_OURS,
-                "IAM has a role of the name " + role.name() + " that this request did not make",
+                "IAM has a role of the name " + role.goal().name() + " that this request did not make",
                 role,
                 null);
     }
 
-    static Failure of(RoleRun role, Change change, IamAnswer.Unknown unknown) {
+    static Failure of(RoleTask role, Change change, IamAnswer.Unknown unknown) {
         return failure(
                 Failure.Code.AWS_FAILED,
-                change.operation() + " for " + role.name() + " got no answer and was not done: " + unknown.code(),
+                change.operation() + " for " + role.goal().name() + " got no answer and was not done: "
+                        + unknown.code(),
                 role,
                 unknown.awsRequestId());
     }
 
-    static Failure of(RoleRun role, IamReadException e) {
+    static Failure of(RoleTask role, IamReadException e) {
         return failure(
                 e.isThrottled() ? Failure.Code.THROTTLED : Failure.Code.AWS_FAILED,
-                "The role " + role.name() + " could not be read: " + e.code(),
+                "The role " + role.goal().name() + " could not be read: " + e.code(),
                 role,
                 e.awsRequestId());
     }
 
-    static Failure attention(RoleRun role, String message) {
+    /** An earlier job left the role to a person. */
+    static Failure blocked(RoleTask role, JobId earlier) {
+        return failure(
+                Failure.Code.ROLE_NEEDS_ATTENTION,
+                "The role " + role.goal().name() + " waits for a person: the request " + earlier
+                        + " left it in a state that is to be retried or abandoned first",
+                role,
+                null);
+    }
+
+    /** The role was changed by somebody else while we were changing it. */
+    static Failure interfered(RoleTask role, Change change) {
+        return failure(
+                Failure.Code.PLAN_STALE,
+                "Somebody else changed the role " + role.goal().name() + " before '" + change.summary() + "'",
+                role,
+                null);
+    }
+
+    static Failure attention(RoleTask role, String message) {
         return failure(Failure.Code.NEEDS_ATTENTION, message, role, null);
     }
 
-    private static Failure failure(Failure.Code code, String message, RoleRun role, @Nullable String awsRequestId) {
+    private static Failure failure(Failure.Code code, String message, RoleTask role, @Nullable String awsRequestId) {
         return new Failure(
-                code, message, role.account().id().value(), role.name().value(), awsRequestId);
+                code, message, role.account().id().value(), role.goal().name().value(), awsRequestId);
     }
 }

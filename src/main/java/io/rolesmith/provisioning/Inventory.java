@@ -104,6 +104,18 @@ public class Inventory {
                 .update();
     }
 
+    /** Records that {@code role} is not there any more; joins the caller's transaction. */
+    void remove(ManagedRole role) {
+        jdbc.sql("""
+                        DELETE FROM rolesmith.managed_role
+                        WHERE account = :account AND name_key = :key AND role_id = :roleId
+                        """)
+                .param("account", role.account().value())
+                .param("key", role.wanted().name().key())
+                .param("roleId", role.roleId())
+                .update();
+    }
+
     private static ManagedRole managedRole(ResultSet row, int number) throws SQLException {
         Instant lastAppliedAt =
                 row.getObject("last_applied_at", OffsetDateTime.class).toInstant();

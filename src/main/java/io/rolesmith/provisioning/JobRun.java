@@ -4,12 +4,8 @@ import io.rolesmith.account.Account;
 import io.rolesmith.account.Accounts;
 import io.rolesmith.iam.IamAnswer;
 import io.rolesmith.iam.IamGateways;
-import io.rolesmith.iam.IamReadException;
-import io.rolesmith.role.ManagedDocuments;
 import io.rolesmith.role.Ownership;
 import io.rolesmith.role.RolePlan;
-import io.rolesmith.role.RolePlanner;
-import io.rolesmith.role.RoleState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,6 +31,7 @@ final class JobRun {
 
     JobRun(
             Journal.JobRow job,
+            Lease lease,
             List<Journal.RoleRow> rows,
             Accounts accounts,
             IamGateways gateways,
@@ -44,7 +41,7 @@ final class JobRun {
         this.roles = rows.stream()
                 .map(row -> {
                     Account account = accounts.get(row.account());
-                    return new RoleRun(job.id(), row, account, gateways.of(account));
+                    return new RoleRun(job.id(), row, account, gateways.of(account), lease);
                 })
                 .toList();
         rows.stream().flatMap(row -> row.changes().stream()).forEach(this::recallWrite);
@@ -83,83 +80,47 @@ final class JobRun {
         }
     }
 
+    /** The role as we know it, if it is ours. */
+    Optional<ManagedRole> managed(RoleRun role) {
+        return Optional.ofNullable(managed.get(role));
+    }
+
     /** Whether IAM must be read to plan: only roles that are ours have a state worth reading. */
     boolean needsObservation() {
         return !managed.isEmpty();
     }
 
     /** Plans each role; a role that cannot be made as asked gets its refusal instead of a plan. */
-    void plan(RoleReader reader) {
+    void plan(RolePlanning planning) {
+        RolePlanning.Party party = new RolePlanning.Party(job.team(), job.actor());
         for (RoleRun role : roles) {
             ManagedRole ours = managed.get(role);
-            if (ours == null) {
-                planned(role, RolePlanner.plan(role.spec(), Optional.empty(), ownership, ManagedDocuments.UNKNOWN));
-            } else {
-                planExisting(role, ours, reader);
+            RolePlanning.Planned planned = ours == null
+                    ? planning.planUnmanaged(role.task(), ownership)
+                    : planning.planManaged(role.task(), ours, party, ownership);
+            switch (planned) {
+                case RolePlanning.Planned.Plan plan -> planned(role, plan);
+                case RolePlanning.Planned.Refused(Failure failure) -> refuse(role, failure);
             }
         }
     }
 
-    private void planExisting(RoleRun role, ManagedRole ours, RoleReader reader) {
-        if (!ours.team().equals(job.team())) {
-            refused(role, Failure.Code.ROLE_NOT_OURS, "The role " + role.name() + " belongs to another team");
-            return;
+    private void planned(RoleRun role, RolePlanning.Planned.Plan planned) {
+        planned.live().ifPresent(live -> role.is(new IamAnswer.CreatedRole(live.roleId(), live.arn())));
+        // What was shown and asked for is what is done; that nothing moved since was looked at.
+        if (!job.planned()) {
+            role.plan(planned.plan().changes());
         }
-        Optional<RoleState> live;
-        try {
-            // By the name that it has: what differs in letter case is the same role all the same.
-            live = reader.read(role.gateway(), ours.wanted().name(), role.concernsInstanceProfile());
-        } catch (IamReadException e) {
-            refuse(role, Failures.of(role, e));
-            return;
-        }
-        if (live.isEmpty()) {
-            planned(role, RolePlanner.plan(role.spec(), live, ownership, ManagedDocuments.UNKNOWN));
-            return;
-        }
-        RoleState state = live.get();
-        if (!state.roleId().equals(ours.roleId())) {
-            refused(
-                    role,
-                    Failure.Code.ROLE_NOT_OURS,
-                    "The role " + role.name() + " was made again by somebody else: its RoleId is " + state.roleId()
-                            + ", ours was " + ours.roleId());
-            return;
-        }
-        // A plan that would change anything is refused below, so it is not worth a call to IAM for documents.
-        RolePlan plan = RolePlanner.plan(role.spec(), live, ownership, ManagedDocuments.UNKNOWN);
-        boolean renamed = !state.name().equals(role.name().value())
-                || !state.path().equals(role.spec().path().value());
-        if (renamed || !plan.isEmpty()) {
-            refused(role, Failure.Code.ROLE_DIFFERS, differs(role, state, plan, renamed));
-            return;
-        }
-        role.is(new IamAnswer.CreatedRole(state.roleId(), state.arn()));
-        planned(role, plan);
+        role.status(RoleStatus.APPLYING);
+        plans.put(role, planned.plan());
     }
 
-    private static String differs(RoleRun role, RoleState state, RolePlan plan, boolean renamed) {
-        String changes = renamed
-                ? "its name and path are " + state.path() + state.name() + " and cannot change"
-                : plan.changes().stream().map(change -> change.summary()).collect(Collectors.joining("; "));
-        return "The role " + role.name() + " is yours and differs from what is asked: " + changes;
-    }
-
-    private void planned(RoleRun role, RolePlan plan) {
-        role.plan(plan);
-        plans.put(role, plan);
-    }
-
-    private void refused(RoleRun role, Failure.Code code, String message) {
-        refuse(
-                role,
-                new Failure(
-                        code, message, role.account().id().value(), role.name().value(), null));
-    }
-
-    private void refuse(RoleRun role, Failure failure) {
-        refusals.put(role, failure);
-        failed(failure);
+    void refuse(RoleRun role, Failure failure) {
+        Failure said = job.planned() && failure.code() == Failure.Code.PRECONDITION_FAILED
+                ? failure.as(Failure.Code.PLAN_STALE)
+                : failure;
+        refusals.put(role, said);
+        failed(said);
     }
 
     /** The plans made in this run, by role. */
@@ -170,6 +131,11 @@ final class JobRun {
     /** Why roles cannot be made as asked. */
     Map<RoleRun, Failure> refusals() {
         return refusals;
+    }
+
+    /** Whether the job's roles are to go; a job either makes roles or deletes them. */
+    boolean isDeletion() {
+        return roles.getFirst().task().goal() instanceof RoleGoal.Absent;
     }
 
     /** What is made or undone together: all, or the roles of each account where accounts are kept. */
@@ -194,7 +160,9 @@ final class JobRun {
 
     /** How the job ends, now that every role has. */
     synchronized ProvisioningOutcome.Finished outcome() {
-        return new ProvisioningOutcome.Finished(status(), worst(), lastWriteAt);
+        JobStatus status = status();
+        return new ProvisioningOutcome.Finished(
+                status, status == JobStatus.APPLIED ? Optional.empty() : worst(), lastWriteAt);
     }
 
     private JobStatus status() {

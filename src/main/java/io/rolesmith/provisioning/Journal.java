@@ -1,6 +1,5 @@
 package io.rolesmith.provisioning;
 
-import io.rolesmith.account.Account;
 import io.rolesmith.account.AccountId;
 import io.rolesmith.audit.AuditActor;
 import io.rolesmith.caller.Team;
@@ -12,6 +11,7 @@ import io.rolesmith.role.RoleSpec;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,12 +32,17 @@ import org.springframework.stereotype.Repository;
 @Repository
 class Journal {
 
-    /** A job as it stands. */
+    /**
+     * A job as it stands.
+     *
+     * @param planned whether what is to be done was written down, and shown, before it was asked for
+     */
     record JobRow(
             JobId id,
             Team team,
             AuditActor actor,
             boolean keep,
+            boolean planned,
             JobStatus status,
             Optional<Failure> failure,
             @Nullable Instant lastWriteAt) {}
@@ -45,8 +51,9 @@ class Journal {
     record RoleRow(
             int ordinal,
             AccountId account,
-            RoleName name,
-            RoleSpec spec,
+            RoleGoal goal,
+            String pointer,
+            Optional<RoleVersion> expected,
             RoleStatus status,
             @Nullable String roleId,
             @Nullable String arn,
@@ -64,10 +71,12 @@ class Journal {
         this.jdbc = jdbc;
     }
 
-    void insert(ProvisioningJob job) {
+    /** @param status {@link JobStatus#QUEUED}, or {@link JobStatus#PLANNED} until it is asked for */
+    void insert(ProvisioningJob job, JobStatus status) {
         jdbc.sql("""
-                        INSERT INTO rolesmith.job (id, team, issuer, subject, teams, keep, status, version)
-                        VALUES (:id, :team, :issuer, :subject, :teams, :keep, :status, 1)
+                        INSERT INTO rolesmith.job (id, team, issuer, subject, teams, keep, planned, status, queued, version)
+                        VALUES (:id, :team, :issuer, :subject, :teams, :keep, :planned, :status,
+                                CASE WHEN :planned THEN NULL ELSE nextval('rolesmith.job_queue') END, 1)
                         """)
                 .param("id", job.id().value())
                 .param("team", job.team().name())
@@ -75,24 +84,148 @@ class Journal {
                 .param("subject", job.actor().subject())
                 .param("teams", job.actor().teams().toArray(String[]::new))
                 .param("keep", job.keep())
-                .param("status", JobStatus.QUEUED.name())
+                .param("planned", status == JobStatus.PLANNED)
+                .param("status", status.name())
                 .update();
         for (int ordinal = 0; ordinal < job.roles().size(); ordinal++) {
-            Account account = job.roles().get(ordinal).account();
-            RoleSpec spec = job.roles().get(ordinal).spec();
+            ProvisioningJob.RoleTask task = job.roles().get(ordinal);
+            RoleName name = task.goal().name();
             jdbc.sql("""
-                            INSERT INTO rolesmith.job_role (job, ordinal, account, name, name_key, spec, status)
-                            VALUES (:job, :ordinal, :account, :name, :key, :spec, :status)
+                            INSERT INTO rolesmith.job_role
+                                (job, ordinal, account, name, name_key, spec, pointer, expected_wanted, expected_live, status)
+                            VALUES (:job, :ordinal, :account, :name, :key, :spec, :pointer, :wanted, :live, :status)
                             """)
                     .param("job", job.id().value())
                     .param("ordinal", ordinal)
-                    .param("account", account.id().value())
-                    .param("name", spec.name().value())
-                    .param("key", spec.name().key())
-                    .param("spec", Json.write(spec))
+                    .param("account", task.account().id().value())
+                    .param("name", name.value())
+                    .param("key", name.key())
+                    .param("spec", task.goal() instanceof RoleGoal.Present(RoleSpec spec) ? Json.write(spec) : null)
+                    .param("pointer", task.pointer())
+                    .param("wanted", task.expected().map(RoleVersion::wanted).orElse(null))
+                    .param("live", task.expected().map(RoleVersion::fingerprint).orElse(null))
                     .param("status", RoleStatus.QUEUED.name())
                     .update();
         }
+    }
+
+    /** Queues a job that was planned only, for {@code actor}; false if it was queued before. */
+    boolean enqueue(JobId id, AuditActor actor) {
+        return jdbc.sql("""
+                                UPDATE rolesmith.job
+                                SET status = :queued, issuer = :issuer, subject = :subject, teams = :teams,
+                                    queued = nextval('rolesmith.job_queue'), version = version + 1
+                                WHERE id = :id AND status = :planned
+                                """)
+                        .param("queued", JobStatus.QUEUED.name())
+                        .param("issuer", actor.issuer())
+                        .param("subject", actor.subject())
+                        .param("teams", actor.teams().toArray(String[]::new))
+                        .param("id", id.value())
+                        .param("planned", JobStatus.PLANNED.name())
+                        .update()
+                == 1;
+    }
+
+    /** Calls the job off that stands at {@code from}, with its roles that do; false if it does not. */
+    boolean end(JobId id, JobStatus from, RoleStatus roles) {
+        int ended = jdbc.sql("""
+                        UPDATE rolesmith.job SET status = :cancelled, version = version + 1
+                        WHERE id = :id AND status = :from
+                        """)
+                .param("cancelled", JobStatus.CANCELLED.name())
+                .param("id", id.value())
+                .param("from", from.name())
+                .update();
+        if (ended == 1) {
+            move(id, roles, RoleStatus.CANCELLED);
+            release(id);
+        }
+        return ended == 1;
+    }
+
+    /** Lets a job that needs attention go on from where it stopped; false if it does not need it. */
+    boolean takeUpAgain(JobId id) {
+        int applying = jdbc.sql("""
+                        UPDATE rolesmith.job SET status = :applying, failure = NULL, version = version + 1
+                        WHERE id = :id AND status = :attention
+                        """)
+                .param("applying", JobStatus.APPLYING.name())
+                .param("id", id.value())
+                .param("attention", JobStatus.NEEDS_ATTENTION.name())
+                .update();
+        if (applying == 1) {
+            move(id, RoleStatus.NEEDS_ATTENTION, RoleStatus.APPLYING);
+        }
+        return applying == 1;
+    }
+
+    private void move(JobId id, RoleStatus from, RoleStatus to) {
+        jdbc.sql("UPDATE rolesmith.job_role SET status = :to WHERE job = :job AND status = :from")
+                .param("to", to.name())
+                .param("job", id.value())
+                .param("from", from.name())
+                .update();
+    }
+
+    /** Removes a job that was planned only; false if it is queued by now. */
+    boolean delete(JobId id) {
+        boolean planned = jdbc.sql("SELECT status FROM rolesmith.job WHERE id = :id FOR UPDATE")
+                .param("id", id.value())
+                .query(String.class)
+                .optional()
+                .filter(JobStatus.PLANNED.name()::equals)
+                .isPresent();
+        if (planned) {
+            jdbc.sql("DELETE FROM rolesmith.change WHERE job = :id")
+                    .param("id", id.value())
+                    .update();
+            jdbc.sql("DELETE FROM rolesmith.job_role WHERE job = :id")
+                    .param("id", id.value())
+                    .update();
+            jdbc.sql("DELETE FROM rolesmith.job WHERE id = :id")
+                    .param("id", id.value())
+                    .update();
+        }
+        return planned;
+    }
+
+    /** Gives the job to {@code worker}, unless another one may still write for it. */
+    boolean lease(JobId id, UUID worker, Duration lease, Duration longestCall) {
+        return jdbc.sql("""
+                                UPDATE rolesmith.job
+                                SET worker = :worker, leased_until = clock_timestamp() + :lease * interval '1 millisecond'
+                                WHERE id = :id
+                                  AND (leased_until IS NULL
+                                       OR leased_until + :call * interval '1 millisecond' < clock_timestamp())
+                                """)
+                        .param("worker", worker)
+                        .param("lease", lease.toMillis())
+                        .param("call", longestCall.toMillis())
+                        .param("id", id.value())
+                        .update()
+                == 1;
+    }
+
+    /** False if the job is another worker's by now. */
+    boolean renew(JobId id, UUID worker, Duration lease) {
+        return jdbc.sql("""
+                                UPDATE rolesmith.job
+                                SET leased_until = clock_timestamp() + :lease * interval '1 millisecond'
+                                WHERE id = :id AND worker = :worker AND leased_until > clock_timestamp()
+                                """)
+                        .param("lease", lease.toMillis())
+                        .param("id", id.value())
+                        .param("worker", worker)
+                        .update()
+                == 1;
+    }
+
+    void endLease(JobId id, UUID worker) {
+        jdbc.sql("UPDATE rolesmith.job SET leased_until = NULL WHERE id = :id AND worker = :worker")
+                .param("id", id.value())
+                .param("worker", worker)
+                .update();
     }
 
     /** @throws org.springframework.dao.EmptyResultDataAccessException if there is no such job */
@@ -104,6 +237,7 @@ class Journal {
                         new Team(row.getString("team")),
                         new AuditActor(row.getString("issuer"), row.getString("subject"), texts(row.getArray("teams"))),
                         row.getBoolean("keep"),
+                        row.getBoolean("planned"),
                         JobStatus.valueOf(row.getString("status")),
                         Optional.ofNullable(row.getString("failure")).map(Json::readFailure),
                         instant(row, "last_write_at")))
@@ -127,8 +261,9 @@ class Journal {
                 .query((row, number) -> new RoleRow(
                         row.getInt("ordinal"),
                         new AccountId(row.getString("account")),
-                        new RoleName(row.getString("name")),
-                        Json.readSpec(row.getString("spec")),
+                        goal(row),
+                        row.getString("pointer"),
+                        expected(row),
                         RoleStatus.valueOf(row.getString("status")),
                         row.getString("role_id"),
                         row.getString("arn"),
@@ -136,12 +271,33 @@ class Journal {
                 .list();
     }
 
+    private static RoleGoal goal(ResultSet row) throws SQLException {
+        String spec = row.getString("spec");
+        return spec == null
+                ? new RoleGoal.Absent(new RoleName(row.getString("name")))
+                : new RoleGoal.Present(Json.readSpec(spec));
+    }
+
+    private static Optional<RoleVersion> expected(ResultSet row) throws SQLException {
+        String live = row.getString("expected_live");
+        return live == null ? Optional.empty() : Optional.of(new RoleVersion(row.getLong("expected_wanted"), live));
+    }
+
     /**
-     * Takes every role of the job for it, or none; a job that has them already keeps them.
+     * Takes every role of the job for it, or none, if none of them is wanted by a job that was queued before; a job that has
+     * them already keeps them. A job that was called off gets none.
      *
      * @return whether the job has them all; if not, the caller must roll back
      */
     boolean hold(JobId id) {
+        boolean queued = jdbc.sql("SELECT status = :queued FROM rolesmith.job WHERE id = :job FOR SHARE")
+                .param("queued", JobStatus.QUEUED.name())
+                .param("job", id.value())
+                .query(Boolean.class)
+                .single();
+        if (!queued) {
+            return false;
+        }
         jdbc.sql("""
                         INSERT INTO rolesmith.role_hold (account, name_key, job)
                         SELECT account, name_key, job FROM rolesmith.job_role WHERE job = :job
@@ -155,28 +311,91 @@ class Journal {
                             WHERE r.job = :job AND NOT EXISTS (
                                 SELECT FROM rolesmith.role_hold h
                                 WHERE h.account = r.account AND h.name_key = r.name_key AND h.job = :job))
-                        """).param("job", id.value()).query(Boolean.class).single();
+                          AND NOT EXISTS (
+                            SELECT FROM rolesmith.job_role mine
+                            JOIN rolesmith.job_role theirs
+                              ON theirs.name_key = mine.name_key AND theirs.account = mine.account
+                            JOIN rolesmith.job earlier ON earlier.id = theirs.job
+                            WHERE mine.job = :job AND earlier.status = :queued
+                              AND earlier.queued < (SELECT queued FROM rolesmith.job WHERE id = :job))
+                        """)
+                .param("job", id.value())
+                .param("queued", JobStatus.QUEUED.name())
+                .query(Boolean.class)
+                .single();
     }
 
-    void release(JobId id) {
-        jdbc.sql("DELETE FROM rolesmith.role_hold WHERE job = :job")
+    /** A job that holds one of the roles and waits for a person. */
+    Optional<JobId> blocker(JobId id) {
+        return jdbc.sql("""
+                        SELECT holder.id FROM rolesmith.job_role r
+                        JOIN rolesmith.role_hold h ON h.account = r.account AND h.name_key = r.name_key
+                        JOIN rolesmith.job holder ON holder.id = h.job
+                        WHERE r.job = :job AND holder.status = :attention AND holder.id <> :job
+                        LIMIT 1
+                        """)
                 .param("job", id.value())
+                .param("attention", JobStatus.NEEDS_ATTENTION.name())
+                .query((row, number) -> new JobId(row.getObject("id", UUID.class)))
+                .optional();
+    }
+
+    /** Whether one of the roles with these ARNs was made by us since then. */
+    boolean madeSince(Collection<String> arns, Instant since) {
+        return jdbc.sql("""
+                        SELECT EXISTS (
+                            SELECT FROM rolesmith.job_role r JOIN rolesmith.change c USING (job, ordinal)
+                            WHERE r.name_key = ANY (:names) AND r.arn = ANY (:arns)
+                              AND c.kind = 'CreateRole' AND c.status = :applied AND c.finished_at > :since)
+                        """)
+                .param(
+                        "names",
+                        arns.stream()
+                                .map(arn ->
+                                        arn.substring(arn.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT))
+                                .toArray(String[]::new))
+                .param("arns", arns.toArray(String[]::new))
+                .param("applied", ChangeStatus.APPLIED.name())
+                .param("since", since.atOffset(ZoneOffset.UTC))
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Lets go of the job's roles but those that wait for a person. */
+    void release(JobId id) {
+        jdbc.sql("""
+                        DELETE FROM rolesmith.role_hold h
+                        WHERE job = :job AND NOT EXISTS (
+                            SELECT FROM rolesmith.job_role r
+                            WHERE r.job = :job AND r.account = h.account AND r.name_key = h.name_key
+                              AND r.status = :attention)
+                        """)
+                .param("job", id.value())
+                .param("attention", RoleStatus.NEEDS_ATTENTION.name())
                 .update();
     }
 
-    void planned(JobId id, int ordinal, RolePlan plan) {
+    /** What is to be known of a role's plan beside its changes. */
+    void planned(JobId id, int ordinal, RoleStatus status, RolePlan plan) {
         one(
                 "job_role",
                 jdbc.sql("""
-                                UPDATE rolesmith.job_role SET status = :status, access = :access, fingerprint = :fingerprint
+                                UPDATE rolesmith.job_role
+                                SET status = :status, access = :access, fingerprint = :fingerprint, gap = :gap,
+                                    findings = :findings
                                 WHERE job = :job AND ordinal = :ordinal
                                 """)
-                        .param("status", RoleStatus.APPLYING.name())
+                        .param("status", status.name())
                         .param("access", plan.access().name())
                         .param("fingerprint", plan.fingerprint())
+                        .param("gap", plan.gap().map(Json::write).orElse(null))
+                        .param("findings", Json.write(plan.findings()))
                         .param("job", id.value())
                         .param("ordinal", ordinal)
                         .update());
+    }
+
+    void changes(JobId id, int ordinal, RolePlan plan) {
         for (int position = 0; position < plan.changes().size(); position++) {
             Change change = plan.changes().get(position);
             jdbc.sql("""
@@ -191,6 +410,21 @@ class Journal {
                     .param("status", ChangeStatus.PLANNED.name())
                     .update();
         }
+    }
+
+    /** How the role must be found when the plan is applied. */
+    void expect(JobId id, int ordinal, RoleVersion version) {
+        one(
+                "job_role",
+                jdbc.sql("""
+                                UPDATE rolesmith.job_role SET expected_wanted = :wanted, expected_live = :live
+                                WHERE job = :job AND ordinal = :ordinal
+                                """)
+                        .param("wanted", version.wanted())
+                        .param("live", version.fingerprint())
+                        .param("job", id.value())
+                        .param("ordinal", ordinal)
+                        .update());
     }
 
     void change(
@@ -266,14 +500,13 @@ class Journal {
         record Key(UUID job, int ordinal) {}
         Map<Key, List<RoleProgress.ChangeProgress>> changes = new HashMap<>();
         jdbc.sql("""
-                        SELECT job, ordinal, kind, change, status, aws_request_id, finished_at, error
+                        SELECT job, ordinal, change, status, aws_request_id, finished_at, error
                         FROM rolesmith.change WHERE job = ANY (:jobs) ORDER BY job, ordinal, position
                         """).param("jobs", jobs).query(row -> {
             changes.computeIfAbsent(
                             new Key(row.getObject("job", UUID.class), row.getInt("ordinal")), _ -> new ArrayList<>())
                     .add(new RoleProgress.ChangeProgress(
-                            row.getString("kind"),
-                            Json.readChange(row.getString("change")).summary(),
+                            Json.readChange(row.getString("change")),
                             ChangeStatus.valueOf(row.getString("status")),
                             row.getString("aws_request_id"),
                             instant(row, "finished_at"),
@@ -285,15 +518,21 @@ class Journal {
                 .query(row -> {
                     UUID job = row.getObject("job", UUID.class);
                     String access = row.getString("access");
+                    String gap = row.getString("gap");
+                    String pointer = row.getString("pointer");
                     roles.computeIfAbsent(new JobId(job), _ -> new ArrayList<>())
                             .add(new RoleProgress(
                                     row.getString("account"),
                                     row.getString("name"),
                                     RoleStatus.valueOf(row.getString("status")),
                                     access == null ? null : AccessVerdict.valueOf(access),
+                                    gap == null ? null : Json.readGap(gap),
                                     row.getString("role_id"),
                                     row.getString("arn"),
-                                    changes.getOrDefault(new Key(job, row.getInt("ordinal")), List.of())));
+                                    changes.getOrDefault(new Key(job, row.getInt("ordinal")), List.of()),
+                                    Json.readFindings(row.getString("findings")).stream()
+                                            .map(finding -> finding.below(pointer))
+                                            .toList()));
                 });
         return roles;
     }

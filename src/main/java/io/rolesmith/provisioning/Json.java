@@ -1,9 +1,11 @@
 package io.rolesmith.provisioning;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.PolicyDocument;
 import io.rolesmith.role.Boundary;
 import io.rolesmith.role.Change;
+import io.rolesmith.role.Gap;
 import io.rolesmith.role.PolicyArn;
 import io.rolesmith.role.PolicyName;
 import io.rolesmith.role.PolicyOwnership;
@@ -19,6 +21,7 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.NamedType;
@@ -32,6 +35,8 @@ final class Json {
                     .map(kind -> new NamedType(kind, kind.getSimpleName()))
                     .toArray(NamedType[]::new))
             .build();
+
+    private static final TypeReference<List<Finding>> FINDINGS = new TypeReference<>() {};
 
     private Json() {}
 
@@ -109,6 +114,22 @@ final class Json {
 
     static Change readChange(String json) {
         return MAPPER.readValue(json, Change.class);
+    }
+
+    static String write(Gap gap) {
+        return MAPPER.writeValueAsString(gap);
+    }
+
+    static Gap readGap(String json) {
+        return MAPPER.readValue(json, Gap.class);
+    }
+
+    static String write(List<Finding> findings) {
+        return MAPPER.writeValueAsString(findings);
+    }
+
+    static List<Finding> readFindings(String json) {
+        return MAPPER.readValue(json, FINDINGS);
     }
 
     static String write(Failure failure) {

@@ -1,12 +1,21 @@
 package io.rolesmith.provisioning;
 
+import io.rolesmith.account.Account;
 import io.rolesmith.account.Accounts;
 import io.rolesmith.audit.AuditActor;
 import io.rolesmith.iam.IamGateways;
+import io.rolesmith.iam.IamProperties;
+import io.rolesmith.role.Boundary;
+import io.rolesmith.role.Ownership;
+import io.rolesmith.role.RoleSpec;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -18,44 +27,114 @@ public class Provisioning {
     private final Inventory inventory;
     private final Accounts accounts;
     private final IamGateways gateways;
+    private final RolePlanning planning;
     private final RoleReader reader;
     private final ChangeRunner runner;
     private final Recorder recorder;
     private final TransactionTemplate transaction;
     private final InstantSource clock;
     private final String installation;
+    private final Duration lease;
+    private final Duration longestCall;
 
     Provisioning(
             Journal journal,
             Inventory inventory,
             Accounts accounts,
             IamGateways gateways,
+            RolePlanning planning,
             RoleReader reader,
             ChangeRunner runner,
             Recorder recorder,
             TransactionTemplate transaction,
             InstantSource clock,
-            ProvisioningProperties properties) {
+            ProvisioningProperties properties,
+            IamProperties iam) {
         this.journal = journal;
         this.inventory = inventory;
         this.accounts = accounts;
         this.gateways = gateways;
+        this.planning = planning;
         this.reader = reader;
         this.runner = runner;
         this.recorder = recorder;
         this.transaction = transaction;
         this.clock = clock;
         this.installation = properties.installation();
+        this.lease = properties.provisioning().lease();
+        this.longestCall = iam.callTimeout();
     }
 
     /** Writes the job down, in the caller's transaction. Nothing is done until {@link #resume}. */
     public void submit(ProvisioningJob job) {
-        journal.insert(job);
+        journal.insert(job, JobStatus.QUEUED);
     }
 
     /**
-     * Works on the job until it ends, from wherever it was left; a job that ended is left as it is. Blocks. At most one
-     * worker may call this for a job at a time, and a successor only when no call of its predecessor can still be under way.
+     * Plans the job and writes the plan down, without any intent to apply it. Reads IAM, so that it must not be called in a
+     * transaction.
+     *
+     * @param alongside done in the transaction that writes the plan down
+     * @return why roles cannot become as asked; if it is not empty, nothing is written down
+     */
+    public List<Failure> plan(ProvisioningJob job, Runnable alongside) {
+        Ownership ownership = ownership(job.id(), job.team().name());
+        RolePlanning.Party party = new RolePlanning.Party(job.team(), job.actor());
+        Map<Integer, RolePlanning.Planned.Plan> plans = new LinkedHashMap<>();
+        List<Failure> failures = new ArrayList<>();
+        for (ProvisioningJob.RoleTask task : job.roles()) {
+            Optional<ManagedRole> ours =
+                    inventory.find(task.account().id(), task.goal().name().value());
+            RolePlanning.Planned planned = ours.isEmpty()
+                    ? planning.planUnmanagedLooking(task, ownership)
+                    : planning.planManagedLooking(task, ours.get(), party, ownership);
+            switch (planned) {
+                case RolePlanning.Planned.Plan plan -> plans.put(plans.size(), plan);
+                case RolePlanning.Planned.Refused(Failure failure) -> failures.add(failure);
+            }
+        }
+        if (failures.isEmpty()) {
+            transaction.executeWithoutResult(_ -> {
+                journal.insert(job, JobStatus.PLANNED);
+                plans.forEach((ordinal, plan) -> {
+                    journal.planned(job.id(), ordinal, RoleStatus.QUEUED, plan.plan());
+                    journal.changes(job.id(), ordinal, plan.plan());
+                    journal.expect(job.id(), ordinal, plan.version());
+                });
+                alongside.run();
+            });
+        }
+        return failures;
+    }
+
+    /** Queues the job as it was planned, in the caller's transaction; false if it was queued before. */
+    public boolean submitPlanned(JobId id, AuditActor actor) {
+        return journal.enqueue(id, actor);
+    }
+
+    /** Takes the job back, in the caller's transaction, if it has not begun; false if it has. */
+    public boolean cancel(JobId id) {
+        return journal.end(id, JobStatus.QUEUED, RoleStatus.QUEUED);
+    }
+
+    /** Gives up, in the caller's transaction, a job that needs attention; false if it does not. What it left stays. */
+    public boolean abandon(JobId id) {
+        return journal.end(id, JobStatus.NEEDS_ATTENTION, RoleStatus.NEEDS_ATTENTION);
+    }
+
+    /** Lets a job that needs attention be taken up again, in the caller's transaction; false if it does not need it. */
+    public boolean retry(JobId id) {
+        return journal.takeUpAgain(id);
+    }
+
+    /** Forgets, in the caller's transaction, a job that was planned only; false if it was queued. */
+    public boolean forget(JobId id) {
+        return journal.delete(id);
+    }
+
+    /**
+     * Works on the job until it ends, from wherever it was left; a job that ended is left as it is. Blocks. A second worker is
+     * turned away as long as the first one may still write.
      *
      * @param listener told of the job's beginning and end
      */
@@ -64,17 +143,84 @@ public class Provisioning {
         if (job.status().isFinal()) {
             return new ProvisioningOutcome.Finished(job.status(), job.failure(), job.lastWriteAt());
         }
-        JobRun run = new JobRun(job, journal.roles(id), accounts, gateways, installation);
-        if (job.status() == JobStatus.QUEUED && !plan(run, listener)) {
+        Optional<Lease> leased = Lease.take(journal, id, lease, longestCall);
+        if (leased.isEmpty()) {
             return new ProvisioningOutcome.Busy();
         }
-        run.units().forEach(unit -> new UnitRun(run, unit, reader, runner, recorder).finish());
+        try {
+            // Read again: a predecessor may have come further since.
+            return work(journal.job(id), leased.get(), listener);
+        } finally {
+            leased.get().end();
+        }
+    }
+
+    private ProvisioningOutcome work(Journal.JobRow job, Lease held, JobListener listener) {
+        if (job.status().isFinal()) {
+            return new ProvisioningOutcome.Finished(job.status(), job.failure(), job.lastWriteAt());
+        }
+        List<Journal.RoleRow> rows = journal.roles(job.id());
+        Optional<Failure> unreachable = unreachable(rows);
+        if (unreachable.isPresent()) {
+            return giveUp(job, rows, unreachable.get(), listener);
+        }
+        JobRun run = new JobRun(job, held, rows, accounts, gateways, installation);
+        boolean fresh = job.status() == JobStatus.QUEUED;
+        if (fresh && !plan(run, listener)) {
+            return new ProvisioningOutcome.Busy();
+        }
+        if (!fresh) {
+            run.recall(inventory);
+        }
+        for (List<RoleRun> unit : run.units()) {
+            if (run.isDeletion()) {
+                new DeletionRun(run, unit, !fresh, reader, runner, recorder).finish();
+            } else {
+                new UnitRun(run, unit, !fresh, reader, runner, recorder).finish();
+            }
+        }
         ProvisioningOutcome.Finished outcome = run.outcome();
         transaction.executeWithoutResult(_ -> {
             run.roles().forEach(role -> end(run, role));
-            journal.release(id);
-            journal.job(id, JobStatus.APPLYING, outcome.status(), outcome.failure(), outcome.lastWriteAt());
-            listener.ended(id, outcome);
+            journal.release(job.id());
+            journal.job(job.id(), JobStatus.APPLYING, outcome.status(), outcome.failure(), outcome.lastWriteAt());
+            listener.ended(job.id(), outcome);
+        });
+        return outcome;
+    }
+
+    /** That an account left the configuration while a job was on its way. */
+    private Optional<Failure> unreachable(List<Journal.RoleRow> rows) {
+        return rows.stream()
+                .filter(row -> accounts.find(row.account().value()).isEmpty())
+                .findFirst()
+                .map(row -> new Failure(
+                        Failure.Code.ACCOUNT_GONE,
+                        "The account " + row.account() + " is not configured any more",
+                        row.account().value(),
+                        row.goal().name().value(),
+                        null));
+    }
+
+    private ProvisioningOutcome giveUp(
+            Journal.JobRow job, List<Journal.RoleRow> rows, Failure failure, JobListener listener) {
+        boolean begun = job.status() != JobStatus.QUEUED;
+        ProvisioningOutcome.Finished outcome = new ProvisioningOutcome.Finished(
+                begun ? JobStatus.NEEDS_ATTENTION : JobStatus.FAILED,
+                Optional.of(begun ? failure.as(Failure.Code.NEEDS_ATTENTION) : failure),
+                job.lastWriteAt());
+        transaction.executeWithoutResult(_ -> {
+            rows.stream()
+                    .filter(row -> row.status() == RoleStatus.QUEUED || row.status() == RoleStatus.APPLYING)
+                    .forEach(row -> journal.role(
+                            job.id(),
+                            row.ordinal(),
+                            begun ? RoleStatus.NEEDS_ATTENTION : RoleStatus.FAILED,
+                            row.roleId(),
+                            row.arn()));
+            journal.release(job.id());
+            journal.job(job.id(), job.status(), outcome.status(), outcome.failure(), outcome.lastWriteAt());
+            listener.ended(job.id(), outcome);
         });
         return outcome;
     }
@@ -82,7 +228,7 @@ public class Provisioning {
     /**
      * Holds the job's roles, plans them, and writes down what is to be done before any of it is done.
      *
-     * @return whether the roles could be held
+     * @return whether it is the job's turn
      */
     private boolean plan(JobRun run, JobListener listener) {
         // A job of new roles only asks IAM nothing, so that one transaction does: no other is held across a call to
@@ -94,18 +240,29 @@ public class Provisioning {
             }
             run.recall(inventory);
             if (!run.needsObservation()) {
-                run.plan(reader);
+                run.plan(planning);
                 begin(run, listener);
             }
             return true;
         });
         if (!Boolean.TRUE.equals(planned)) {
-            return false;
+            return blocked(run, listener);
         }
         if (run.needsObservation()) {
-            run.plan(reader);
+            run.plan(planning);
             transaction.executeWithoutResult(_ -> begin(run, listener));
         }
+        return true;
+    }
+
+    /** What waits for a person is not waited for. */
+    private boolean blocked(JobRun run, JobListener listener) {
+        Optional<JobId> blocker = journal.blocker(run.job().id());
+        if (blocker.isEmpty()) {
+            return false;
+        }
+        run.roles().forEach(role -> run.refuse(role, Failures.blocked(role.task(), blocker.get())));
+        transaction.executeWithoutResult(_ -> begin(run, listener));
         return true;
     }
 
@@ -115,18 +272,64 @@ public class Provisioning {
     }
 
     private void end(JobRun run, RoleRun role) {
-        journal.role(run.job().id(), role.ordinal(), role.status(), role.roleId(), role.arn());
-        if (role.status() == RoleStatus.APPLIED && role.roleId() != null && role.arn() != null) {
-            inventory.put(new ManagedRole(
-                    role.account().id(),
-                    role.arn(),
-                    role.roleId(),
-                    run.job().team(),
-                    role.spec(),
-                    run.job().id().value(),
-                    clock.instant(),
-                    1));
+        JobId id = run.job().id();
+        journal.role(id, role.ordinal(), role.status(), role.roleId(), role.arn());
+        if (role.status() != RoleStatus.APPLIED && role.status() != RoleStatus.UNCHANGED) {
+            return;
         }
+        Optional<ManagedRole> before = run.managed(role);
+        switch (role.task().goal()) {
+            case RoleGoal.Present(RoleSpec spec) ->
+                applied(run, role, spec, before).ifPresent(inventory::put);
+            case RoleGoal.Absent _ -> before.ifPresent(inventory::remove);
+        }
+    }
+
+    /** The role as it is known from now on; empty if nothing is to be known anew. */
+    private Optional<ManagedRole> applied(JobRun run, RoleRun role, RoleSpec spec, Optional<ManagedRole> before) {
+        String roleId = role.roleId();
+        String arn = role.arn();
+        if (roleId == null || arn == null) {
+            return Optional.empty();
+        }
+        // A boundary that the spec does not speak of is the one that we gave the role last.
+        RoleSpec wanted = before.filter(known -> known.roleId().equals(roleId))
+                .filter(_ -> spec.boundary() instanceof Boundary.Unchanged)
+                .map(known -> spec.withBoundary(known.wanted().boundary()))
+                .orElse(spec);
+        boolean known = role.status() == RoleStatus.UNCHANGED
+                && before.filter(was -> was.wanted().equals(wanted)
+                                && was.team().equals(run.job().team()))
+                        .isPresent();
+        return known
+                ? Optional.empty()
+                : Optional.of(new ManagedRole(
+                        role.account().id(),
+                        arn,
+                        roleId,
+                        run.job().team(),
+                        wanted,
+                        run.job().id().value(),
+                        clock.instant(),
+                        1));
+    }
+
+    private Ownership ownership(JobId id, String team) {
+        return new Ownership(installation, team, id.toString());
+    }
+
+    /**
+     * The version that a role of ours has now, in our inventory and in IAM.
+     *
+     * @throws io.rolesmith.iam.IamReadException if IAM could not be read
+     */
+    public RoleVersion version(Account account, ManagedRole role) {
+        return RoleVersion.of(
+                role,
+                reader.read(
+                        gateways.of(account),
+                        role.wanted().name(),
+                        role.wanted().instanceProfile()));
     }
 
     /** How far the jobs came: each role with its journal, in the order of the job. */

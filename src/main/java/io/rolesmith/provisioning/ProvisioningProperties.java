@@ -26,9 +26,17 @@ record ProvisioningProperties(
      * @param backoff the first pause between two attempts; the next ones double, each with jitter
      * @param absenceReads how often a role must be read as absent before a lost {@code CreateRole} counts as not done,
      *     since a late attempt may still land
+     * @param propagation how long IAM may take to show to itself what it did: how long a role that was made a moment ago may
+     *     be unknown to the next call, or to a trust policy that names it, and what was taken off a role may block its
+     *     deletion; Terraform waits as long
+     * @param patience how long it is tried to take back, or to delete, what IAM throttles; what is left then needs a person
+     * @param lease how long a worker may write for a job before it must say again that it is alive
      */
     record Provisioning(
             @DefaultValue("5") @Min(1) @Max(20) int attempts,
             @DefaultValue("200ms") Duration backoff,
-            @DefaultValue("3") @Min(1) @Max(20) int absenceReads) {}
+            @DefaultValue("3") @Min(1) @Max(20) int absenceReads,
+            @DefaultValue("2m") Duration propagation,
+            @DefaultValue("5m") Duration patience,
+            @DefaultValue("30s") Duration lease) {}
 }

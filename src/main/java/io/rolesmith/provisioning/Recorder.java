@@ -37,7 +37,12 @@ class Recorder {
     void planned(JobRun run) {
         List<Map<String, Object>> intended = new ArrayList<>();
         run.plans().forEach((role, plan) -> {
-            journal.planned(run.job().id(), role.ordinal(), plan);
+            journal.planned(run.job().id(), role.ordinal(), RoleStatus.APPLYING, plan);
+            if (!run.job().planned()) {
+                journal.changes(run.job().id(), role.ordinal(), plan);
+            }
+            // A worker that takes over knows by it which role it is.
+            journal.role(run.job().id(), role.ordinal(), RoleStatus.APPLYING, role.roleId(), role.arn());
             intended.add(intended(role, plan));
         });
         run.refusals().forEach((role, failure) -> {
@@ -62,9 +67,11 @@ class Recorder {
         intended.put("account", role.account().id().value());
         intended.put("name", role.name().value());
         intended.put("access", plan.access().name());
+        plan.gap().ifPresent(gap -> intended.put("gap", gap.reason()));
         intended.put(
                 "changes",
-                plan.changes().stream()
+                role.steps().stream()
+                        .map(RoleRun.Step::change)
                         .map(change -> Map.of("kind", change.operation(), "summary", change.summary()))
                         .toList());
         return intended;

@@ -7,6 +7,7 @@ import io.rolesmith.role.RoleState;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
@@ -46,11 +47,33 @@ class RoleReader {
         return read(gateway, name, true, _ -> true);
     }
 
+    /**
+     * The role with what hangs on it but without the text of its inline policies; to be asked where it should be there.
+     *
+     * @throws IamReadException if it cannot be read
+     */
+    Optional<RoleState> outline(IamGateway gateway, RoleName name) {
+        return read(() -> gateway.outline(name), failure -> PASSING.contains(failure.code()));
+    }
+
+    /**
+     * The role as IAM shows it at the first look; to be asked where it should not be there.
+     *
+     * @throws IamReadException if it cannot be read
+     */
+    Optional<RoleState> peek(IamGateway gateway, RoleName name) {
+        return gateway.observe(name, false);
+    }
+
     private Optional<RoleState> read(
             IamGateway gateway, RoleName name, boolean withInstanceProfiles, Predicate<IamReadException> again) {
+        return read(() -> gateway.observe(name, withInstanceProfiles), again);
+    }
+
+    private Optional<RoleState> read(Supplier<Optional<RoleState>> once, Predicate<IamReadException> again) {
         for (int read = 1; ; read++) {
             try {
-                Optional<RoleState> live = gateway.observe(name, withInstanceProfiles);
+                Optional<RoleState> live = once.get();
                 if (live.isPresent() || read >= reads) {
                     return live;
                 }

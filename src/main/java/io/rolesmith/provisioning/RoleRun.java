@@ -3,12 +3,13 @@ package io.rolesmith.provisioning;
 import io.rolesmith.account.Account;
 import io.rolesmith.iam.IamAnswer;
 import io.rolesmith.iam.IamGateway;
+import io.rolesmith.provisioning.ProvisioningJob.RoleTask;
 import io.rolesmith.role.Change;
 import io.rolesmith.role.RoleName;
-import io.rolesmith.role.RolePlan;
 import io.rolesmith.role.RoleSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One role of a job while it is worked on. Used by one thread at a time. */
@@ -41,35 +42,38 @@ final class RoleRun {
         void status(ChangeStatus status) {
             this.status = status;
         }
+
+        boolean is(ChangeStatus... any) {
+            return List.of(any).contains(status);
+        }
     }
 
     private final JobId job;
     private final int ordinal;
-    private final Account account;
-    private final RoleSpec spec;
+    private final RoleTask task;
     private final IamGateway gateway;
+    private final Lease lease;
     private final List<Step> steps = new ArrayList<>();
     private volatile RoleStatus status;
     private volatile @Nullable String roleId;
     private volatile @Nullable String arn;
 
-    RoleRun(JobId job, Journal.RoleRow row, Account account, IamGateway gateway) {
+    RoleRun(JobId job, Journal.RoleRow row, Account account, IamGateway gateway, Lease lease) {
         this.job = job;
         this.ordinal = row.ordinal();
-        this.account = account;
-        this.spec = row.spec();
+        this.task = new RoleTask(account, row.goal(), row.pointer(), row.expected());
         this.gateway = gateway;
+        this.lease = lease;
         this.status = row.status();
         this.roleId = row.roleId();
         this.arn = row.arn();
         row.changes().forEach(change -> steps.add(new Step(change.position(), change.change(), change.status())));
     }
 
-    void plan(RolePlan plan) {
-        for (Change change : plan.changes()) {
+    void plan(List<Change> changes) {
+        for (Change change : changes) {
             steps.add(new Step(steps.size(), change, ChangeStatus.PLANNED));
         }
-        status = RoleStatus.APPLYING;
     }
 
     void is(IamAnswer.CreatedRole role) {
@@ -85,25 +89,42 @@ final class RoleRun {
         return ordinal;
     }
 
+    RoleTask task() {
+        return task;
+    }
+
     Account account() {
-        return account;
+        return task.account();
     }
 
     RoleName name() {
-        return spec.name();
-    }
-
-    RoleSpec spec() {
-        return spec;
+        return task.goal().name();
     }
 
     IamGateway gateway() {
         return gateway;
     }
 
+    /** To be kept before each call that writes. */
+    Lease lease() {
+        return lease;
+    }
+
     /** In the order in which they are to be made. */
     List<Step> steps() {
         return steps;
+    }
+
+    /** Whether the job makes the role. */
+    boolean isNew() {
+        return creation().isPresent();
+    }
+
+    /** The change that makes the role, if one does. */
+    Optional<Step> creation() {
+        return steps.stream()
+                .filter(step -> step.change() instanceof Change.CreateRole)
+                .findFirst();
     }
 
     RoleStatus status() {
@@ -114,9 +135,13 @@ final class RoleRun {
         this.status = status;
     }
 
-    /** The ARN that the role will have, or has. */
-    String expectedArn() {
-        return spec.arn(account.partition().id(), account.id().value());
+    /** Whether the role's trust policy will name {@code other}. */
+    boolean trusts(RoleRun other) {
+        return task.goal() instanceof RoleGoal.Present(RoleSpec spec)
+                && other.task.goal() instanceof RoleGoal.Present(RoleSpec trusted)
+                && account().equals(other.account())
+                && spec.names(
+                        trusted.arn(account().partition().id(), account().id().value()));
     }
 
     @Nullable
@@ -127,10 +152,5 @@ final class RoleRun {
     @Nullable
     String arn() {
         return arn;
-    }
-
-    /** Whether the role's instance profiles matter to the job. */
-    boolean concernsInstanceProfile() {
-        return spec.instanceProfile();
     }
 }

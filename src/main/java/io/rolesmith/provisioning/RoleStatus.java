@@ -9,5 +9,6 @@ public enum RoleStatus {
     UNCHANGED,
     ROLLED_BACK,
     FAILED,
+    CANCELLED,
     NEEDS_ATTENTION
 }

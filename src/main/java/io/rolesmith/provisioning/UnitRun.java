@@ -5,48 +5,52 @@ import io.rolesmith.role.Change;
 import io.rolesmith.role.ChangeEffect;
 import io.rolesmith.role.RoleState;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
- * The roles of a job that are made or undone together. First every role is created, which shows whose the names are and
- * grants nothing; then each gets its policies, the roles side by side. If anything fails, what was made is taken back.
+ * The roles of a job that are changed or undone together. First every role is created, which shows whose the names are and
+ * grants nothing; then each is changed, the roles side by side; what has no way back comes when all the rest is done. If
+ * anything fails, what was done is taken back. Deletions only go forward.
  */
 final class UnitRun {
 
     private final JobRun run;
     private final List<RoleRun> roles;
+    private final boolean taken;
     private final RoleReader reader;
     private final ChangeRunner runner;
     private final Recorder recorder;
 
     /** Sent, perhaps, by a predecessor. */
-    private final Set<RoleRun.Step> inherited = new HashSet<>();
+    private final Set<RoleRun.Step> inherited = ConcurrentHashMap.newKeySet();
 
     private volatile boolean failed;
 
-    UnitRun(JobRun run, List<RoleRun> roles, RoleReader reader, ChangeRunner runner, Recorder recorder) {
+    /** @param taken whether a predecessor may have begun */
+    UnitRun(JobRun run, List<RoleRun> roles, boolean taken, RoleReader reader, ChangeRunner runner, Recorder recorder) {
         this.run = run;
         this.roles = roles;
+        this.taken = taken;
         this.reader = reader;
         this.runner = runner;
         this.recorder = recorder;
     }
 
-    /** Makes the roles, or undoes them; afterwards each has its final status. */
+    /** Makes the changes, or undoes them; afterwards each role has its final status. */
     void finish() {
         failed = roles.stream().anyMatch(role -> role.status() == RoleStatus.FAILED);
         if (!failed) {
-            roles.forEach(this::takeUp);
+            if (taken) {
+                roles.forEach(this::takeUp);
+            }
             create();
-            sideBySide(roles, role -> role.steps().forEach(step -> make(role, step)));
+            SideBySide.run(roles, role -> make(role, UnitRun::isReversible));
+            SideBySide.run(roles, role -> make(role, _ -> true));
         }
         if (!failed) {
             roles.forEach(role -> role.status(role.steps().isEmpty() ? RoleStatus.UNCHANGED : RoleStatus.APPLIED));
@@ -58,6 +62,13 @@ final class UnitRun {
         roles.stream()
                 .filter(role -> role.status() != RoleStatus.NEEDS_ATTENTION)
                 .forEach(role -> role.status(wrote ? RoleStatus.ROLLED_BACK : RoleStatus.FAILED));
+    }
+
+    private static boolean isReversible(RoleRun.Step step) {
+        return switch (step.change().reversal()) {
+            case Change.Reversible _ -> true;
+            case Change.Irreversible _ -> false;
+        };
     }
 
     private static boolean leftSomething(RoleRun.Step step) {
@@ -91,6 +102,34 @@ final class UnitRun {
                 case PLANNED, APPLIED -> {}
             }
         }
+        if (!failed && role.roleId() != null && role.steps().stream().anyMatch(step -> step.is(ChangeStatus.PLANNED))) {
+            lookAgain(role);
+        }
+    }
+
+    /** Time passed between two workers, in which somebody else may have come. */
+    private void lookAgain(RoleRun role) {
+        Optional<RoleState> live;
+        try {
+            live = reader.insist(role.gateway(), role.name());
+        } catch (IamReadException e) {
+            fail(Failures.of(role.task(), e));
+            return;
+        }
+        if (live.isEmpty() || !live.get().roleId().equals(role.roleId())) {
+            fail(Failures.foreign(role.task()));
+            return;
+        }
+        RoleState state = live.get();
+        for (RoleRun.Step step : role.steps()) {
+            if (step.is(ChangeStatus.PLANNED)) {
+                if (ChangeEffect.of(step.change(), Optional.of(state)) == ChangeEffect.OTHER) {
+                    fail(Failures.interfered(role.task(), step.change()));
+                    return;
+                }
+                state = state.after(step.change());
+            }
+        }
     }
 
     /** What was about to be sent when it came to be known that all is to be undone was not sent. */
@@ -101,27 +140,21 @@ final class UnitRun {
     }
 
     private void create() {
-        List<RoleRun> waiting = new ArrayList<>(
-                roles.stream().filter(role -> creation(role).isPresent()).toList());
+        List<RoleRun> waiting =
+                new ArrayList<>(roles.stream().filter(RoleRun::isNew).toList());
         while (!waiting.isEmpty() && !failed) {
             List<RoleRun> wave = waiting.stream()
-                    .filter(role -> waiting.stream().noneMatch(other -> other != role && trusts(role, other)))
+                    .filter(role -> waiting.stream().noneMatch(other -> other != role && role.trusts(other)))
                     .toList();
             // Roles that trust each other in a circle cannot all come after one another; IAM refuses the first of them.
             List<RoleRun> now = wave.isEmpty() ? List.copyOf(waiting) : wave;
-            sideBySide(now, role -> creation(role).ifPresent(step -> make(role, step)));
+            SideBySide.run(now, role -> role.creation().ifPresent(step -> make(role, step)));
             waiting.removeAll(now);
         }
     }
 
-    private static Optional<RoleRun.Step> creation(RoleRun role) {
-        return role.steps().stream()
-                .filter(step -> step.change() instanceof Change.CreateRole)
-                .findFirst();
-    }
-
-    private static boolean trusts(RoleRun role, RoleRun other) {
-        return role.account().equals(other.account()) && role.spec().names(other.expectedArn());
+    private void make(RoleRun role, Predicate<RoleRun.Step> which) {
+        role.steps().stream().filter(which).forEach(step -> make(role, step));
     }
 
     private void make(RoleRun role, RoleRun.Step step) {
@@ -131,14 +164,25 @@ final class UnitRun {
         if (step.status() == ChangeStatus.PLANNED) {
             recorder.started(role, step);
         }
-        Optional<RoleRun.Step> next = roles.size() > 1 && step.change() instanceof Change.CreateRole
-                ? Optional.empty() // whether the others can be created decides whether it is sent at all
+        runner.make(
+                        role,
+                        step.change(),
+                        run.ownership(),
+                        inherited.contains(step),
+                        ChangeRunner.Purpose.CHANGE,
+                        recorded(role, step, next(role, step)))
+                .ifPresent(this::fail);
+    }
+
+    /** The step that follows on this one whatever the other roles do, so that both can be written down at once. */
+    private Optional<RoleRun.Step> next(RoleRun role, RoleRun.Step step) {
+        return roles.size() > 1 && step.change() instanceof Change.CreateRole
+                ? Optional.empty()
                 : role.steps().stream()
                         .skip(step.position() + 1L)
-                        .filter(following -> following.status() == ChangeStatus.PLANNED)
-                        .findFirst();
-        runner.make(role, step.change(), run.ownership(), inherited.contains(step), false, recorded(role, step, next))
-                .ifPresent(this::fail);
+                        .filter(following -> following.is(ChangeStatus.PLANNED))
+                        .findFirst()
+                        .filter(following -> roles.size() == 1 || isReversible(following));
     }
 
     private void fail(Failure failure) {
@@ -188,6 +232,10 @@ final class UnitRun {
             if (!takeBack(role, step, live)) {
                 return;
             }
+            // Later changes of the same part of a role hide earlier ones, and are taken back first.
+            live = live.map(state -> step.change().reversal() instanceof Change.Reversible(Change inverse)
+                    ? state.after(inverse)
+                    : state);
         }
     }
 
@@ -228,8 +276,13 @@ final class UnitRun {
                 if (!doubted) {
                     recorder.undoing(role, step);
                 }
-                Optional<Failure> failure =
-                        runner.make(role, inverse, run.ownership(), doubted, true, undone(role, step, inverse));
+                Optional<Failure> failure = runner.make(
+                        role,
+                        inverse,
+                        run.ownership(),
+                        doubted,
+                        ChangeRunner.Purpose.UNDO,
+                        undone(role, step, inverse));
                 failure.ifPresent(reason -> left(role, step, reason));
                 yield failure.isEmpty();
             }
@@ -252,27 +305,6 @@ final class UnitRun {
 
     private void attention(RoleRun role, String message) {
         role.status(RoleStatus.NEEDS_ATTENTION);
-        run.failed(Failures.attention(role, message));
-    }
-
-    /** Runs {@code work} for each role on a thread of its own, and ends when all have; the first exception is thrown on. */
-    private static void sideBySide(List<RoleRun> roles, Consumer<RoleRun> work) {
-        if (roles.size() == 1) {
-            work.accept(roles.getFirst());
-            return;
-        }
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<? extends Future<?>> running = roles.stream()
-                    .map(role -> threads.submit(() -> work.accept(role)))
-                    .toList();
-            for (Future<?> future : running) {
-                future.get();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Stopped while roles were made; the job is taken up again", e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        }
+        run.failed(Failures.attention(role.task(), message));
     }
 }

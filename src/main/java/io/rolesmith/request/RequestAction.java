@@ -3,5 +3,7 @@ package io.rolesmith.request;
 /** What a request asks for. */
 public enum RequestAction {
     /** That roles be as the request says, made if they are not there. */
-    PROVISION
+    PROVISION,
+    /** That roles be gone, with all that hangs on them. */
+    DELETE
 }

@@ -12,9 +12,12 @@ import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.JsonPointer;
 import io.rolesmith.policy.Variables;
 import io.rolesmith.policy.check.PolicyCheck;
-import io.rolesmith.provisioning.ProvisioningJob.WantedRole;
+import io.rolesmith.provisioning.Inventory;
+import io.rolesmith.provisioning.ProvisioningJob.RoleTask;
+import io.rolesmith.provisioning.RoleGoal;
 import io.rolesmith.role.Ownership;
 import io.rolesmith.role.RoleDraft;
+import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RoleQuotas;
 import io.rolesmith.role.RoleSpec;
 import java.util.ArrayList;
@@ -41,7 +44,7 @@ class RequestReader {
      * @param roles empty if and only if a finding refuses
      * @param findings all of them, with pointers from the body's root
      */
-    record Reading(List<WantedRole> roles, List<Finding> findings) {}
+    record Reading(List<RoleTask> roles, List<Finding> findings) {}
 
     /** Roles as they are written in the body, or made by a blueprint; {@code pointers} say where each stands. */
     private record Drafts(List<RoleDraft> roles, List<String> pointers) {}
@@ -58,6 +61,7 @@ class RequestReader {
     private static final Pattern REGION = Pattern.compile("[a-z]{2,5}(-[a-z]{2,10}){1,3}-[0-9]{1,2}");
 
     private final Blueprints blueprints;
+    private final Inventory inventory;
     private final ProvisionerGuard guard;
     private final Expectations expectations;
     private final KnownQuotas quotas;
@@ -66,12 +70,14 @@ class RequestReader {
 
     RequestReader(
             Blueprints blueprints,
+            Inventory inventory,
             ProvisionerGuard guard,
             Expectations expectations,
             KnownQuotas quotas,
             PolicyCheck policyCheck,
             Escalations escalations) {
         this.blueprints = blueprints;
+        this.inventory = inventory;
         this.guard = guard;
         this.expectations = expectations;
         this.quotas = quotas;
@@ -88,20 +94,63 @@ class RequestReader {
                         rule,
                         "Have the team called otherwise in the token: its name goes into the role's tags.")));
         variables(submission, findings);
+        if (submission.wish() instanceof Submission.Wish.Names(List<String> names)) {
+            return deletions(submission, names, accounts, findings);
+        }
         Drafts drafts = drafts(submission.wish(), findings);
         if (hasTooManyExpectations(drafts, accounts, findings)) {
             return new Reading(List.of(), shown(findings));
         }
-        List<WantedRole> roles = new ArrayList<>();
+        List<RoleTask> roles = new ArrayList<>();
         Map<Finding, Set<Account>> found = new LinkedHashMap<>();
         for (Account account : accounts) {
             Variables variables = Variables.of(account.variables()).with(submission.variables());
-            read(drafts, account, submission.team(), variables, roles, found);
+            read(drafts, account, submission, variables, roles, found);
         }
         found.forEach((finding, where) -> findings.addAll(said(finding, where, accounts)));
         return Finding.anyRefuses(findings)
                 ? new Reading(List.of(), shown(findings))
                 : new Reading(List.copyOf(roles), shown(findings));
+    }
+
+    /** Whose the roles are is looked at when they are planned: nothing is written before. */
+    private Reading deletions(
+            Submission submission, List<String> names, List<Account> accounts, List<Finding> findings) {
+        List<RoleTask> roles = new ArrayList<>();
+        Set<String> seen = new LinkedHashSet<>();
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            String pointer = JsonPointer.element("/roles", i);
+            Optional<String> violation = RoleName.violation(name);
+            violation.ifPresent(rule -> findings.add(
+                    error("INVALID_ROLE_NAME", pointer + "/name", rule, "Name the role as it is called.")));
+            if (!seen.add(name.toLowerCase(Locale.ROOT))) {
+                findings.add(duplicate(name, pointer));
+            }
+            if (violation.isEmpty()) {
+                accounts.forEach(account -> roles.add(new RoleTask(
+                        account, new RoleGoal.Absent(spelled(account, name)), pointer, submission.expected())));
+            }
+        }
+        return Finding.anyRefuses(findings)
+                ? new Reading(List.of(), shown(findings))
+                : new Reading(List.copyOf(roles), shown(findings));
+    }
+
+    /** The name as the role bears it, whatever the letter case in which it was asked for. */
+    private RoleName spelled(Account account, String name) {
+        return inventory
+                .find(account.id(), name)
+                .map(role -> role.wanted().name())
+                .orElseGet(() -> new RoleName(name));
+    }
+
+    private static Finding duplicate(String name, String pointer) {
+        return error(
+                "DUPLICATE_ROLE",
+                pointer + "/name",
+                "The role '" + name + "' stands there twice, if letter case is ignored as IAM ignores it",
+                "Name each role once.");
     }
 
     private static List<Finding> shown(List<Finding> findings) {
@@ -163,6 +212,7 @@ class RequestReader {
                 }
                 yield new Drafts(roles, pointers);
             }
+            case Submission.Wish.Names _ -> new Drafts(List.of(), List.of());
             case Submission.Wish.FromBlueprint wanted -> {
                 Optional<Blueprint> blueprint = blueprints.find(wanted.blueprint());
                 if (blueprint.isEmpty()) {
@@ -202,10 +252,11 @@ class RequestReader {
     private void read(
             Drafts drafts,
             Account account,
-            Team team,
+            Submission submission,
             Variables variables,
-            List<WantedRole> roles,
+            List<RoleTask> roles,
             Map<Finding, Set<Account>> found) {
+        Team team = submission.team();
         SequencedMap<Integer, RoleSpec> specs = new LinkedHashMap<>();
         Map<String, Integer> byName = new HashMap<>();
         List<Finding> here = new ArrayList<>();
@@ -216,11 +267,7 @@ class RequestReader {
             reading.findings().forEach(finding -> here.add(finding.below(pointer)));
             String name = draft.name();
             if (name != null && byName.putIfAbsent(name.toLowerCase(Locale.ROOT), i) != null) {
-                here.add(error(
-                        "DUPLICATE_ROLE",
-                        pointer + "/name",
-                        "The role '" + name + "' stands there twice, if letter case is ignored as IAM ignores it",
-                        "Name each role once."));
+                here.add(duplicate(name, pointer));
             }
             if (reading.spec().isPresent()) {
                 RoleSpec spec = reading.spec().get();
@@ -230,7 +277,7 @@ class RequestReader {
                         .check(reading.expectations(), spec, account, team)
                         .forEach(finding -> here.add(finding.below(pointer)));
                 specs.put(i, spec);
-                roles.add(new WantedRole(account, spec));
+                roles.add(new RoleTask(account, new RoleGoal.Present(spec), pointer, submission.expected()));
             }
         }
         specs.forEach((i, spec) -> circularTrust(spec, specs, account)

@@ -14,6 +14,8 @@ public enum RequestStatus {
     FAILED,
     /** Some accounts are as asked, the others are rolled back or failed. */
     PARTIALLY_APPLIED,
+    /** It was taken back before it began, or given up by a person. */
+    CANCELLED,
     /** Something is left that only a person can judge. */
     NEEDS_ATTENTION;
 
@@ -24,12 +26,13 @@ public enum RequestStatus {
 
     static RequestStatus of(JobStatus status) {
         return switch (status) {
-            case QUEUED -> QUEUED;
+            case PLANNED, QUEUED -> QUEUED;
             case APPLYING -> APPLYING;
             case APPLIED -> APPLIED;
             case ROLLED_BACK -> ROLLED_BACK;
             case FAILED -> FAILED;
             case PARTIALLY_APPLIED -> PARTIALLY_APPLIED;
+            case CANCELLED -> CANCELLED;
             case NEEDS_ATTENTION -> NEEDS_ATTENTION;
         };
     }

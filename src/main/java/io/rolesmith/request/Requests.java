@@ -34,7 +34,14 @@ class Requests {
         this.jdbc = jdbc;
     }
 
-    void insert(RequestId id, Caller caller, Submission submission, List<Finding> findings, Instant now) {
+    void insert(
+            RequestId id,
+            Caller caller,
+            RequestAction action,
+            Team team,
+            @Nullable String reason,
+            List<Finding> findings,
+            Instant now) {
         jdbc.sql("""
                         INSERT INTO rolesmith.role_request
                             (id, status, action, team, issuer, subject, reason, created_at, findings, version)
@@ -42,11 +49,11 @@ class Requests {
                         """)
                 .param("id", id.value())
                 .param("status", RequestStatus.QUEUED.name())
-                .param("action", submission.action().name())
-                .param("team", submission.team().name())
+                .param("action", action.name())
+                .param("team", team.name())
                 .param("issuer", caller.issuer())
                 .param("subject", caller.subject())
-                .param("reason", submission.reason())
+                .param("reason", reason)
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("findings", JSON.writeValueAsString(findings))
                 .update();
@@ -94,6 +101,49 @@ class Requests {
                         .param("queued", RequestStatus.QUEUED.name())
                         .param("id", id.value())
                         .update());
+    }
+
+    /** The request is taken back before it began; false if it has. */
+    boolean cancel(RequestId id, Instant now) {
+        return jdbc.sql("""
+                                UPDATE rolesmith.role_request
+                                SET status = :cancelled, finished_at = :now, version = version + 1
+                                WHERE id = :id AND status = :queued
+                                """)
+                        .param("cancelled", RequestStatus.CANCELLED.name())
+                        .param("now", now.atOffset(ZoneOffset.UTC))
+                        .param("queued", RequestStatus.QUEUED.name())
+                        .param("id", id.value())
+                        .update()
+                == 1;
+    }
+
+    /** The request is given up that needs attention; false if it does not. Why it needed it stays. */
+    boolean abandon(RequestId id) {
+        return jdbc.sql("""
+                                UPDATE rolesmith.role_request SET status = :cancelled, version = version + 1
+                                WHERE id = :id AND status = :attention
+                                """)
+                        .param("cancelled", RequestStatus.CANCELLED.name())
+                        .param("attention", RequestStatus.NEEDS_ATTENTION.name())
+                        .param("id", id.value())
+                        .update()
+                == 1;
+    }
+
+    /** The request that needs attention is worked on again; false if it does not need it. */
+    boolean reopen(RequestId id) {
+        return jdbc.sql("""
+                                UPDATE rolesmith.role_request
+                                SET status = :applying, failure = NULL, finished_at = NULL, settled_at = NULL,
+                                    version = version + 1
+                                WHERE id = :id AND status = :attention
+                                """)
+                        .param("applying", RequestStatus.APPLYING.name())
+                        .param("attention", RequestStatus.NEEDS_ATTENTION.name())
+                        .param("id", id.value())
+                        .update()
+                == 1;
     }
 
     Optional<RoleRequest> find(RequestId id) {

@@ -14,11 +14,12 @@ import io.rolesmith.caller.Caller;
 import io.rolesmith.caller.Scope;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.JsonPointer;
+import io.rolesmith.provisioning.Failure;
 import io.rolesmith.provisioning.JobId;
 import io.rolesmith.provisioning.JobListener;
 import io.rolesmith.provisioning.Provisioning;
 import io.rolesmith.provisioning.ProvisioningJob;
-import io.rolesmith.provisioning.ProvisioningJob.WantedRole;
+import io.rolesmith.provisioning.ProvisioningJob.RoleTask;
 import io.rolesmith.provisioning.ProvisioningOutcome;
 import io.rolesmith.provisioning.RoleProgress;
 import io.rolesmith.role.RoleDraft;
@@ -32,10 +33,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -54,6 +57,7 @@ public class RoleRequests {
     private static final int MAX_DETAIL = 1000;
 
     private final Requests requests;
+    private final Plans plans;
     private final RequestReader reader;
     private final Accounts accounts;
     private final Provisioning provisioning;
@@ -66,6 +70,7 @@ public class RoleRequests {
 
     RoleRequests(
             Requests requests,
+            Plans plans,
             RequestReader reader,
             Accounts accounts,
             Provisioning provisioning,
@@ -76,6 +81,7 @@ public class RoleRequests {
             InstantSource clock,
             RequestProperties properties) {
         this.requests = requests;
+        this.plans = plans;
         this.reader = reader;
         this.accounts = accounts;
         this.provisioning = provisioning;
@@ -99,10 +105,37 @@ public class RoleRequests {
     public RequestId submit(Caller caller, Submission submission, Optional<IdempotencyKey> key) {
         caller.require(Scope.ROLES_REQUEST);
         caller.requireMembership(submission.team());
-        Optional<RequestId> earlier = key.flatMap(used -> submittedEarlier(caller, submission, used));
+        Optional<RequestId> earlier = key.flatMap(used -> submittedEarlier(caller, Optional.of(submission), used));
         if (earlier.isPresent()) {
             return earlier.get();
         }
+        RequestReader.Reading reading = read(caller, submission);
+        RequestId id = new RequestId(UUID.randomUUID());
+        return transaction.execute(status -> {
+            Instant now = clock.instant();
+            requests.insert(
+                    id, caller, submission.action(), submission.team(), submission.reason(), reading.findings(), now);
+            if (key.isPresent() && !requests.claim(caller, key.get(), id, now)) {
+                status.setRollbackOnly();
+                return submittedEarlier(caller, Optional.of(submission), key.get())
+                        .orElseThrow();
+            }
+            provisioning.submit(job(caller, submission, id, reading));
+            submitted(
+                    caller,
+                    id,
+                    described(
+                            submission,
+                            reading.roles().stream()
+                                    .map(RoleRequests::described)
+                                    .toList()),
+                    submission.reason());
+            return id;
+        });
+    }
+
+    /** The submission made into roles, or refused with an audit row. */
+    private RequestReader.Reading read(Caller caller, Submission submission) {
         List<Account> where = accounts(caller, submission);
         RequestReader.Reading reading = reader.read(submission, where);
         List<Finding> findings = new ArrayList<>(duplicates(submission, where));
@@ -111,44 +144,224 @@ public class RoleRequests {
             refuse(caller, Optional.of(submission), findings);
             throw new RequestRefusedException(findings);
         }
+        return new RequestReader.Reading(reading.roles(), findings);
+    }
+
+    private static ProvisioningJob job(
+            Caller caller, Submission submission, RequestId id, RequestReader.Reading reading) {
+        return new ProvisioningJob(
+                id.job(), submission.team(), AuditActor.of(caller), submission.keep(), reading.roles());
+    }
+
+    private static Map<String, String> described(RoleTask role) {
+        return Map.of(
+                "account", role.account().id().value(),
+                "name", role.goal().name().value());
+    }
+
+    /**
+     * Plans what the submission asks for, from how the roles are now, without any write to AWS.
+     *
+     * @throws RequestRefusedException if a finding refuses
+     * @throws PlanRefusedException if a role is not the team's, or could not be read
+     */
+    public Plan plan(Caller caller, Submission submission) {
+        caller.require(Scope.ROLES_REQUEST);
+        caller.requireMembership(submission.team());
+        RequestReader.Reading reading = read(caller, submission);
         RequestId id = new RequestId(UUID.randomUUID());
+        List<Failure> failures = provisioning.plan(
+                job(caller, submission, id, reading),
+                () -> plans.insert(id, submission, reading.findings(), progress(id), clock.instant()));
+        if (!failures.isEmpty()) {
+            PlanRefusedException refused = new PlanRefusedException(failures.getFirst(), reading.findings());
+            refuse(
+                    caller,
+                    Optional.of(submission),
+                    List.of(error(
+                            failures.getFirst().code().name(),
+                            "",
+                            failures.getFirst().message(),
+                            "Read the detail.")));
+            throw refused;
+        }
+        return plans.find(id).map(this::withRoles).orElseThrow();
+    }
+
+    /** The plan; empty if there is none, it was forgotten, or the caller may not see it. */
+    public Optional<Plan> findPlan(Caller caller, RequestId id) {
+        caller.require(Scope.ROLES_READ, Scope.ROLES_REQUEST);
+        return plans.find(id).filter(plan -> caller.sees(plan.team())).map(this::withRoles);
+    }
+
+    private Plan withRoles(Plan plan) {
+        return plan.with(progress(plan.id()));
+    }
+
+    private List<RoleProgress> progress(RequestId id) {
+        return provisioning.progress(List.of(id.job())).getOrDefault(id.job(), List.of());
+    }
+
+    /**
+     * Queues what was planned, exactly. A plan that was asked for before is the same request.
+     *
+     * @throws RequestRefusedException if there is no such plan, or the caller may not see it
+     * @throws StalePlanException if it has expired
+     * @throws IdempotencyKeyReusedException if the key stands for another body
+     */
+    public RequestId submitPlan(Caller caller, RequestId id, @Nullable String reason, Optional<IdempotencyKey> key) {
+        caller.require(Scope.ROLES_REQUEST);
+        Optional<RequestId> earlier = key.flatMap(used -> submittedEarlier(caller, Optional.empty(), used));
+        if (earlier.isPresent()) {
+            return earlier.get();
+        }
+        Plan plan =
+                plans.find(id).filter(found -> caller.sees(found.team())).orElseThrow(() -> unknownPlan(caller, id));
+        caller.requireMembership(plan.team());
         return transaction.execute(status -> {
             Instant now = clock.instant();
-            requests.insert(id, caller, submission, findings, now);
+            AuditActor actor = AuditActor.of(caller);
+            boolean first = provisioning.submitPlanned(id.job(), actor);
+            if (first && now.isAfter(plan.expiresAt())) {
+                status.setRollbackOnly();
+                throw new StalePlanException("The plan expired at " + plan.expiresAt());
+            }
+            if (first) {
+                requests.insert(id, caller, plan.action(), plan.team(), reason, plan.findings(), now);
+            }
             if (key.isPresent() && !requests.claim(caller, key.get(), id, now)) {
                 status.setRollbackOnly();
-                return submittedEarlier(caller, submission, key.get()).orElseThrow();
+                return submittedEarlier(caller, Optional.empty(), key.get()).orElseThrow();
             }
-            submitted(caller, submission, id, reading.roles());
+            if (first) {
+                Map<String, Object> described = new LinkedHashMap<>();
+                described.put("action", plan.action().name());
+                described.put("team", plan.team().name());
+                described.put("plan", plan.digest());
+                submitted(caller, id, JSON.valueToTree(described), reason);
+            }
             return id;
         });
     }
 
-    private void submitted(Caller caller, Submission submission, RequestId id, List<WantedRole> roles) {
-        AuditActor actor = AuditActor.of(caller);
-        provisioning.submit(new ProvisioningJob(id.job(), submission.team(), actor, submission.keep(), roles));
-        audit.append(AuditEntry.of(actor, "request.submitted", AuditOutcome.SUCCEEDED)
+    private RequestRefusedException unknownPlan(Caller caller, RequestId id) {
+        List<Finding> findings = List.of(error(
+                "UNKNOWN_PLAN",
+                "/planId",
+                "There is no plan '" + id + "' that you may see",
+                "Make a plan by POST /api/v1/plans; one that nobody asked for is forgotten when it expires."));
+        refuse(caller, Optional.empty(), findings);
+        return new RequestRefusedException(findings);
+    }
+
+    private void submitted(Caller caller, RequestId id, JsonNode described, @Nullable String reason) {
+        audit.append(AuditEntry.of(AuditActor.of(caller), "request.submitted", AuditOutcome.SUCCEEDED)
                 .request(id.value())
-                .after(described(
-                        submission,
-                        roles.stream()
-                                .map(role -> Map.of(
-                                        "account", role.account().id().value(),
-                                        "name", role.spec().name().value()))
-                                .toList()))
-                .detail(submission.reason()));
+                .after(described)
+                .detail(reason));
+        schedule(id);
+    }
+
+    private void schedule(RequestId id) {
         Scheduler tasks = scheduler.getObject();
         tasks.schedule(RequestTask.NAME.instance(id.toString()).build(), clock.instant());
         triggerAfterCommit(tasks);
     }
 
-    private Optional<RequestId> submittedEarlier(Caller caller, Submission submission, IdempotencyKey key) {
+    /**
+     * Takes a request back that has not begun.
+     *
+     * @return empty if there is none that the caller may see
+     * @throws WrongStateException if it has begun, or ended
+     */
+    public Optional<RoleRequest> cancel(Caller caller, RequestId id) {
+        caller.require(Scope.ROLES_REQUEST);
+        return leave(
+                caller,
+                id,
+                "request.cancelled",
+                null,
+                "only what is queued can be cancelled",
+                () -> provisioning.cancel(id.job()) && requests.cancel(id, clock.instant()));
+    }
+
+    /**
+     * Gives up a request that needs attention. What it left in AWS stays as it is, and its roles may be asked for again.
+     *
+     * @return empty if there is none
+     * @throws WrongStateException if it does not need attention
+     */
+    public Optional<RoleRequest> abandon(Caller caller, RequestId id, String comment) {
+        caller.require(Scope.ADMIN);
+        return leave(
+                caller,
+                id,
+                "request.abandoned",
+                comment,
+                "only what needs attention can be abandoned",
+                () -> provisioning.abandon(id.job()) && requests.abandon(id));
+    }
+
+    /**
+     * Lets a request that needs attention be taken up again where it stopped: what was being undone is undone, what was being
+     * deleted is deleted, and what is unknown is read again.
+     *
+     * @return empty if there is none
+     * @throws WrongStateException if it does not need attention
+     */
+    public Optional<RoleRequest> retry(Caller caller, RequestId id, String comment) {
+        caller.require(Scope.ADMIN);
+        return leave(caller, id, "request.retried", comment, "only what needs attention can be retried", () -> {
+            boolean reopened = provisioning.retry(id.job()) && requests.reopen(id);
+            if (reopened) {
+                schedule(id);
+            }
+            return reopened;
+        });
+    }
+
+    private Optional<RoleRequest> leave(
+            Caller caller, RequestId id, String action, @Nullable String comment, String rule, BooleanSupplier done) {
+        Optional<RoleRequest> request = requests.find(id).filter(found -> caller.sees(found.team()));
+        if (request.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean member = caller.scopes().contains(Scope.ADMIN);
+        if (!member) {
+            caller.requireMembership(request.get().team());
+        }
+        transaction.executeWithoutResult(_ -> {
+            if (!done.getAsBoolean()) {
+                throw new WrongStateException(
+                        "The request is " + requests.find(id).orElseThrow().status() + "; " + rule);
+            }
+            audit.append(AuditEntry.of(caller, action, AuditOutcome.SUCCEEDED)
+                    .request(id.value())
+                    .detail(comment));
+            wakeNext(id);
+        });
+        completions.signal(id);
+        return requests.find(id).map(found -> withRoles(List.of(found)).getFirst());
+    }
+
+    /**
+     * The request that the caller submitted under the key, with the same body; empty if there is none.
+     *
+     * @throws io.rolesmith.caller.ForbiddenException if the caller may not request roles
+     * @throws IdempotencyKeyReusedException if the key stands for another body
+     */
+    public Optional<RequestId> findSubmitted(Caller caller, IdempotencyKey key) {
+        caller.require(Scope.ROLES_REQUEST);
+        return submittedEarlier(caller, Optional.empty(), key);
+    }
+
+    private Optional<RequestId> submittedEarlier(Caller caller, Optional<Submission> submission, IdempotencyKey key) {
         return requests.find(caller, key).map(use -> {
             if (!use.bodyHash().equals(key.bodyHash())) {
                 IdempotencyKeyReusedException reused = new IdempotencyKeyReusedException(key.value());
                 refuse(
                         caller,
-                        Optional.of(submission),
+                        submission,
                         List.of(error(
                                 "IDEMPOTENCY_KEY_REUSED",
                                 "",
@@ -228,6 +441,7 @@ public class RoleRequests {
                             }
                         })
                         .toList();
+            case Submission.Wish.Names(List<String> names) -> names;
             case Submission.Wish.FromBlueprint _ -> List.of();
         };
     }
@@ -337,6 +551,18 @@ public class RoleRequests {
                 tasks.triggerCheckForDueExecutions();
             }
         });
+    }
+
+    /** Forgets the plans that expired and that nobody asked for. */
+    @Scheduled(fixedDelayString = "PT10M")
+    void forgetPlans() {
+        for (RequestId id : plans.unusedBefore(clock.instant())) {
+            transaction.executeWithoutResult(_ -> {
+                if (provisioning.forget(id.job())) {
+                    plans.delete(id);
+                }
+            });
+        }
     }
 
     /** Works on the request until it ends, from wherever it was left. */

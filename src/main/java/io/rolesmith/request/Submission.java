@@ -1,9 +1,11 @@
 package io.rolesmith.request;
 
 import io.rolesmith.caller.Team;
+import io.rolesmith.provisioning.RoleVersion;
 import io.rolesmith.role.RoleDraft;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param accounts ids or configured names
  * @param variables what {@code ${var.…}} stands for, beside what comes from each account
  * @param keep whether accounts that succeeded are kept when another one fails
+ * @param expected how each role must be found, or nothing is written; empty if it does not matter
  */
 public record Submission(
         RequestAction action,
@@ -21,7 +24,8 @@ public record Submission(
         @Nullable String reason,
         Map<String, String> variables,
         Wish wish,
-        boolean keep) {
+        boolean keep,
+        Optional<RoleVersion> expected) {
 
     public Submission {
         accounts = List.copyOf(accounts);
@@ -35,6 +39,13 @@ public record Submission(
         record Roles(List<RoleDraft> roles) implements Wish {
             public Roles {
                 roles = List.copyOf(roles);
+            }
+        }
+
+        /** By name only, to be deleted. */
+        record Names(List<String> names) implements Wish {
+            public Names {
+                names = List.copyOf(names);
             }
         }
 

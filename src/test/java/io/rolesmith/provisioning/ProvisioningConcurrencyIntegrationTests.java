@@ -109,7 +109,7 @@ class ProvisioningConcurrencyIntegrationTests {
         assertThat(answers.stream()
                         .map(answer ->
                                 answer.status() + answer.json().path("code").asString("")))
-                .containsOnly("201", "409role-differs")
+                .containsOnly("201", "409role-cannot-be-renamed")
                 .filteredOn("201"::equals)
                 .hasSize(16);
         assertThat(writes().map(FaultProxy.Call::action)).containsExactly("CreateRole");

@@ -584,19 +584,145 @@ abstract class ProvisioningScenarios {
     }
 
     @Test
-    void refusesToChangeARoleOfOurs() {
-        applied(submit(body(role(task))));
+    void changesARoleOfOursAndThenItIsUnchanged() {
+        applied(submit(body(inline(role(task), "assets"))));
+        ObjectNode changed = role(task, ECS_EXECUTION_POLICY).put("description", "Changed");
         iam().reset();
 
-        Answer answer = submit(body(inline(role(task, ECS_EXECUTION_POLICY), "assets"), role(execution)));
+        JsonNode request = applied(submit(body(changed)));
 
-        JsonNode request = failed(answer, 409, "role-differs");
-        assertThat(answer.json().get("detail").asString())
-                .isEqualTo("The role " + task
-                        + " is yours and differs from what is asked: Attach " + ECS_EXECUTION_POLICY
-                        + "; Put the inline policy assets");
-        assertThat(status(request)).isEqualTo("FAILED");
+        assertThat(changes(request, task))
+                .containsExactlyInAnyOrder(
+                        "AttachRolePolicy APPLIED", "DeleteRolePolicy APPLIED", "UpdateRole APPLIED");
+        world().assertTrailIsWhatIamDid(request);
+        iam().reset();
+
+        JsonNode again = applied(submit(body(changed)));
+
+        assertThat(again.get("roles").get(0).get("status").asString()).isEqualTo("UNCHANGED");
         assertThat(iam().writes()).isEmpty();
+    }
+
+    @Test
+    void undoesAChangeThatFailsOnTheWay() {
+        applied(submit(body(inline(role(task), "assets"))));
+        iam().reset();
+        iam().fail("UpdateRole", task, DENIED);
+
+        JsonNode request =
+                failed(submit(body(role(task, ECS_EXECUTION_POLICY).put("description", "Changed"))), 502, "aws-failed");
+
+        assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        assertThat(iam().hasRole(task)).isTrue();
+        world().assertTrailIsWhatIamDid(request);
+        iam().reset();
+        assertThat(applied(submit(body(inline(role(task), "assets"))))
+                        .get("roles")
+                        .get(0)
+                        .get("status")
+                        .asString())
+                .isEqualTo("UNCHANGED");
+    }
+
+    @Test
+    void deletesTheEcsRolesInTwelveCalls() {
+        applied(submit(ecsRoles(execution, task)));
+        iam().reset();
+
+        JsonNode request = applied(submit(deletion(execution, task)));
+
+        assertThat(iam().calls()).hasSizeLessThanOrEqualTo(12);
+        assertThat(changes(request, execution)).containsExactly("DetachRolePolicy APPLIED", "DeleteRole APPLIED");
+        assertThat(changes(request, task)).containsExactly("DeleteRolePolicy APPLIED", "DeleteRole APPLIED");
+        assertThat(iam().hasRole(execution)).isFalse();
+        assertThat(iam().hasRole(task)).isFalse();
+        world().assertTrailIsWhatIamDid(request);
+        failed(submit(deletion(task)), 409, "role-not-ours");
+    }
+
+    @Test
+    void deletesAnInstanceProfileWithItsRole() {
+        applied(submit(body(inline(role(task, ECS_EXECUTION_POLICY), "assets").put("instanceProfile", true))));
+        iam().reset();
+
+        JsonNode request = applied(submit(deletion(task)));
+
+        assertThat(changes(request, task))
+                .containsExactly(
+                        "RemoveRoleFromInstanceProfile APPLIED",
+                        "DeleteInstanceProfile APPLIED",
+                        "DetachRolePolicy APPLIED",
+                        "DeleteRolePolicy APPLIED",
+                        "DeleteRole APPLIED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void aDeletionThatStopsOnTheWayNeedsAPersonAndGoesOnWhenRetried() {
+        applied(submit(body(inline(role(task), "assets"))));
+        iam().reset();
+        iam().fail("DeleteRole", task, DENIED);
+
+        JsonNode request = failed(submit(deletion(task)), 502, "needs-attention");
+
+        assertThat(changes(request, task)).containsExactly("DeleteRolePolicy APPLIED", "DeleteRole FAILED");
+        failed(submit(body(role(task))), 409, "role-needs-attention");
+        leave(request, "retry");
+        await().until(() -> status(reread(request)).equals("APPLIED"));
+        assertThat(iam().hasRole(task)).isFalse();
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void whatIsAbandonedIsLeftAndFreesItsRole() {
+        applied(submit(body(inline(role(task), "assets"))));
+        iam().fail("DeleteRole", task, DENIED);
+        JsonNode request = failed(submit(deletion(task)), 502, "needs-attention");
+        iam().reset();
+
+        leave(request, "abandonment");
+
+        assertThat(status(reread(request))).isEqualTo("CANCELLED");
+        assertThat(iam().writes()).isEmpty();
+        applied(submit(deletion(task)));
+        assertThat(iam().hasRole(task)).isFalse();
+    }
+
+    @Test
+    void deletesNoRoleThatSomebodyElseMadeAnew() {
+        applied(submit(body(role(task))));
+        iam().ask("DeleteRole", Map.of("RoleName", task));
+        makeForeign(task);
+        iam().reset();
+
+        failed(submit(deletion(task)), 409, "role-not-ours");
+
+        assertThat(iam().writes()).isEmpty();
+        assertThat(iam().hasRole(task)).isTrue();
+    }
+
+    private static ObjectNode deletion(String... names) {
+        ObjectNode body = body().put("action", "delete");
+        for (String name : names) {
+            body.withArray("/roles").addObject().put("name", name);
+        }
+        return body;
+    }
+
+    private void leave(JsonNode request, String exit) {
+        TestRolesmith rolesmith = world().rolesmith();
+        Answer answer = rolesmith.post(
+                "/role-requests/" + request.get("id").asString() + "/" + exit,
+                rolesmith.issuer().token("operator", "admin", "platform"),
+                "{\"comment\": \"looked at\"}");
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+    }
+
+    private JsonNode reread(JsonNode request) {
+        TestRolesmith rolesmith = world().rolesmith();
+        return rolesmith
+                .get("/role-requests/" + request.get("id").asString(), rolesmith.portal())
+                .json();
     }
 
     @Test

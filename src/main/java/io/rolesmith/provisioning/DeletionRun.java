@@ -1,0 +1,108 @@
+package io.rolesmith.provisioning;
+
+import io.rolesmith.iam.IamReadException;
+import io.rolesmith.role.RoleState;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Roles that are deleted, side by side. A deletion only goes forward: what is gone cannot be brought back, so that what fails
+ * on the way is left to a person, who may let it be taken up again.
+ */
+final class DeletionRun {
+
+    private final JobRun run;
+    private final List<RoleRun> roles;
+    private final boolean taken;
+    private final RoleReader reader;
+    private final ChangeRunner runner;
+    private final Recorder recorder;
+
+    /** @param taken whether a predecessor may have begun */
+    DeletionRun(
+            JobRun run, List<RoleRun> roles, boolean taken, RoleReader reader, ChangeRunner runner, Recorder recorder) {
+        this.run = run;
+        this.roles = roles;
+        this.taken = taken;
+        this.reader = reader;
+        this.runner = runner;
+        this.recorder = recorder;
+    }
+
+    /** Deletes the roles, unless one of them cannot be planned; afterwards each has its final status. */
+    void finish() {
+        if (roles.stream().anyMatch(role -> role.status() == RoleStatus.FAILED)) {
+            roles.forEach(role -> role.status(RoleStatus.FAILED));
+            return;
+        }
+        SideBySide.run(
+                roles.stream()
+                        .filter(role -> role.status() == RoleStatus.APPLYING)
+                        .toList(),
+                this::delete);
+    }
+
+    private void delete(RoleRun role) {
+        Optional<Failure> failure = (taken ? foreign(role) : Optional.<Failure>empty()).or(() -> goForward(role));
+        boolean wrote = role.steps().stream().anyMatch(step -> step.is(ChangeStatus.APPLIED, ChangeStatus.UNKNOWN));
+        if (failure.isEmpty()) {
+            role.status(role.steps().isEmpty() ? RoleStatus.UNCHANGED : RoleStatus.APPLIED);
+        } else if (wrote) {
+            role.status(RoleStatus.NEEDS_ATTENTION);
+            run.failed(Failures.attention(
+                    role.task(),
+                    "The role " + role.name() + " is not deleted, and part of what hung on it is gone: "
+                            + failure.get().message()));
+        } else {
+            role.status(RoleStatus.FAILED);
+            run.failed(failure.get());
+        }
+    }
+
+    /** Time passed between two workers, in which the role may have been made again. */
+    private Optional<Failure> foreign(RoleRun role) {
+        try {
+            Optional<RoleState> live = reader.outline(role.gateway(), role.name());
+            return live.filter(state -> !state.roleId().equals(role.roleId())).map(_ -> Failures.foreign(role.task()));
+        } catch (IamReadException e) {
+            return Optional.of(Failures.of(role.task(), e));
+        }
+    }
+
+    private Optional<Failure> goForward(RoleRun role) {
+        for (RoleRun.Step step : role.steps()) {
+            if (step.is(ChangeStatus.APPLIED)) {
+                continue;
+            }
+            boolean doubted = step.is(ChangeStatus.STARTED, ChangeStatus.UNKNOWN);
+            if (!doubted) {
+                recorder.started(role, step);
+            }
+            Optional<Failure> failure = runner.make(
+                    role, step.change(), run.ownership(), doubted, ChangeRunner.Purpose.DELETION, recorded(role, step));
+            if (failure.isPresent()) {
+                if (step.is(ChangeStatus.STARTED)) {
+                    recorder.unclear(role, step, failure.get());
+                }
+                return failure;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Consumer<ChangeRunner.Attempt> recorded(RoleRun role, RoleRun.Step step) {
+        return attempt -> recorder.tried(
+                run,
+                role,
+                step,
+                step.change(),
+                attempt,
+                attempt.standing() == ChangeRunner.Standing.DONE
+                        ? role.steps().stream()
+                                .skip(step.position() + 1L)
+                                .filter(next -> next.is(ChangeStatus.PLANNED))
+                                .findFirst()
+                        : Optional.empty());
+    }
+}

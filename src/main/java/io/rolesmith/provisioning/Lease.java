@@ -1,0 +1,63 @@
+package io.rolesmith.provisioning;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The right of one worker to write for a job, for a while. A worker that was held up for longer finds its lease lost before
+ * its next call; its successor waits until no call that began under the lease can still be under way.
+ */
+final class Lease {
+
+    private final Journal journal;
+    private final JobId job;
+    private final UUID worker;
+    private final Duration duration;
+    private long renewedAt;
+
+    private Lease(Journal journal, JobId job, UUID worker, Duration duration, long renewedAt) {
+        this.journal = journal;
+        this.job = job;
+        this.worker = worker;
+        this.duration = duration;
+        this.renewedAt = renewedAt;
+    }
+
+    /** Takes the job for a new worker; empty as long as another one may still write. */
+    static Optional<Lease> take(Journal journal, JobId job, Duration duration, Duration longestCall) {
+        UUID worker = UUID.randomUUID();
+        // Counted from before it is asked for, so that it never lasts longer here than in the database.
+        long now = System.nanoTime();
+        return journal.lease(job, worker, duration, longestCall)
+                ? Optional.of(new Lease(journal, job, worker, duration, now))
+                : Optional.empty();
+    }
+
+    /**
+     * To be called before each call to IAM.
+     *
+     * @throws LeaseLostException if another worker may be at it
+     */
+    synchronized void keep() {
+        if (System.nanoTime() - renewedAt > duration.toNanos() / 2) {
+            long now = System.nanoTime();
+            if (!journal.renew(job, worker, duration)) {
+                throw new LeaseLostException(job);
+            }
+            renewedAt = now;
+        }
+    }
+
+    /** Lets a successor begin at once: this worker makes no call any more. */
+    void end() {
+        journal.endLease(job, worker);
+    }
+
+    /** Another worker may write for the job. */
+    static final class LeaseLostException extends RuntimeException {
+        LeaseLostException(JobId job) {
+            super("Another worker has the job " + job);
+        }
+    }
+}

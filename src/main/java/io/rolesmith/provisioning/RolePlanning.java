@@ -1,0 +1,239 @@
+package io.rolesmith.provisioning;
+
+import io.rolesmith.account.Account;
+import io.rolesmith.audit.AuditActor;
+import io.rolesmith.caller.Team;
+import io.rolesmith.iam.IamGateways;
+import io.rolesmith.iam.IamReadException;
+import io.rolesmith.iam.PolicyLibrary;
+import io.rolesmith.provisioning.ProvisioningJob.RoleTask;
+import io.rolesmith.role.ManagedDocuments;
+import io.rolesmith.role.Ownership;
+import io.rolesmith.role.RoleName;
+import io.rolesmith.role.RolePlan;
+import io.rolesmith.role.RolePlanner;
+import io.rolesmith.role.RoleRoom;
+import io.rolesmith.role.RoleSpec;
+import io.rolesmith.role.RoleState;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Plans what is to become of a role, from what our inventory and IAM say of it. Reads only. */
+@Component
+class RolePlanning {
+
+    private final IamGateways gateways;
+    private final RoleReader reader;
+    private final PolicyLibrary library;
+
+    RolePlanning(IamGateways gateways, RoleReader reader, PolicyLibrary library) {
+        this.gateways = gateways;
+        this.reader = reader;
+        this.library = library;
+    }
+
+    /** A plan, or why there is none. */
+    sealed interface Planned {
+
+        /**
+         * What is to be done.
+         *
+         * @param live the role that it is done to, if there is one
+         * @param version what the plan was made from
+         */
+        record Plan(RolePlan plan, Optional<RoleState> live, RoleVersion version) implements Planned {}
+
+        record Refused(Failure failure) implements Planned {}
+    }
+
+    /** For whom it is planned. */
+    record Party(Team team, AuditActor actor) {
+
+        /** A role may change its team at the hands of whom both trust. */
+        private boolean mayChange(ManagedRole role) {
+            return role.team().equals(team)
+                    || actor.teams().contains(role.team().name());
+        }
+    }
+
+    /** Plans a role that is not ours. IAM is asked nothing: it refuses a name that is taken, without effect. */
+    Planned planUnmanaged(RoleTask role, Ownership ownership) {
+        if (role.expected().filter(version -> !version.equals(RoleVersion.NONE)).isPresent()) {
+            return refused(
+                    role,
+                    Failure.Code.PRECONDITION_FAILED,
+                    "The role " + role.goal().name() + " is not there any more");
+        }
+        return switch (role.goal()) {
+            case RoleGoal.Present(RoleSpec spec) ->
+                new Planned.Plan(
+                        RolePlanner.plan(
+                                spec,
+                                Optional.empty(),
+                                RolePlanner.Given.NOTHING,
+                                ownership,
+                                documents(role.account()),
+                                RoleRoom.DEFAULT),
+                        Optional.empty(),
+                        RoleVersion.NONE);
+            case RoleGoal.Absent(RoleName name) ->
+                refused(
+                        role,
+                        Failure.Code.ROLE_NOT_OURS,
+                        "Rolesmith has no role of the name " + name + " in the account "
+                                + role.account().id());
+        };
+    }
+
+    /** The same where somebody looks at the plan, who wants to know of a foreign role before. */
+    Planned planUnmanagedLooking(RoleTask role, Ownership ownership) {
+        try {
+            if (reader.peek(gateways.of(role.account()), role.goal().name()).isPresent()) {
+                return new Planned.Refused(Failures.foreign(role));
+            }
+        } catch (IamReadException e) {
+            return new Planned.Refused(Failures.of(role, e));
+        }
+        return planUnmanaged(role, ownership);
+    }
+
+    /** Plans a role that is ours from how IAM shows it now. */
+    Planned planManaged(RoleTask role, ManagedRole ours, Party party, Ownership ownership) {
+        return planManaged(role, ours, party, ownership, role.expected().isPresent());
+    }
+
+    /** The same where the plan is shown, and the role is held against it later: then it is read whole. */
+    Planned planManagedLooking(RoleTask role, ManagedRole ours, Party party, Ownership ownership) {
+        return planManaged(role, ours, party, ownership, true);
+    }
+
+    private Planned planManaged(RoleTask role, ManagedRole ours, Party party, Ownership ownership, boolean whole) {
+        if (!party.mayChange(ours)) {
+            return refused(
+                    role, Failure.Code.ROLE_NOT_OURS, "The role " + role.goal().name() + " belongs to another team");
+        }
+        if (role.goal() instanceof RoleGoal.Present(RoleSpec spec) && isRenamed(spec, ours)) {
+            return refused(
+                    role,
+                    Failure.Code.ROLE_CANNOT_BE_RENAMED,
+                    "The role is called " + ours.wanted().path() + ours.wanted().name()
+                            + ", and IAM cannot change that."
+                            + " Ask for it under that name and path, or make a role of another name and delete this one;"
+                            + " a role made again has another RoleId, which breaks trust that names it");
+        }
+        try {
+            return planLive(role, ours, read(role, ours, whole), ownership);
+        } catch (IamReadException e) {
+            return new Planned.Refused(Failures.of(role, e));
+        }
+    }
+
+    private Planned planLive(RoleTask role, ManagedRole ours, Optional<RoleState> live, Ownership ownership) {
+        Optional<Failure> foreign = live.flatMap(state -> foreign(role, ours, state));
+        if (foreign.isPresent()) {
+            return new Planned.Refused(foreign.get());
+        }
+        RoleVersion version = RoleVersion.of(ours, live);
+        Optional<RoleVersion> expected = role.expected();
+        if (expected.isPresent() && !expected.get().equals(version)) {
+            return refused(
+                    role,
+                    Failure.Code.PRECONDITION_FAILED,
+                    "The role " + role.goal().name() + " is not any more as it was: "
+                            + (expected.get().wanted() == version.wanted()
+                                    ? "somebody changed it in AWS"
+                                    : "another request changed it"));
+        }
+        return new Planned.Plan(plan(role, ours, live, ownership), live, version);
+    }
+
+    private RolePlan plan(RoleTask role, ManagedRole ours, Optional<RoleState> live, Ownership ownership) {
+        RolePlanner.Given given = live.map(state -> given(role, ours, state)).orElse(RolePlanner.Given.NOTHING);
+        return switch (role.goal()) {
+            case RoleGoal.Present(RoleSpec spec) ->
+                RolePlanner.plan(spec, live, given, ownership, documents(role.account()), RoleRoom.DEFAULT);
+            case RoleGoal.Absent(RoleName name) ->
+                live.map(state -> RolePlanner.deletion(state, given, documents(role.account()), RoleRoom.DEFAULT))
+                        .orElseGet(() -> RolePlan.nothing(name));
+        };
+    }
+
+    private static boolean isRenamed(RoleSpec spec, ManagedRole ours) {
+        return !spec.name().equals(ours.wanted().name())
+                || !spec.path().equals(ours.wanted().path());
+    }
+
+    /** Instance profiles are read only where they matter, and documents not where a role goes that has one policy at most. */
+    private Optional<RoleState> read(RoleTask role, ManagedRole ours, boolean whole) {
+        RoleName name = ours.wanted().name();
+        return switch (role.goal()) {
+            case RoleGoal.Present(RoleSpec spec) ->
+                reader.read(
+                        gateways.of(role.account()),
+                        name,
+                        spec.instanceProfile() || ours.wanted().instanceProfile());
+            case RoleGoal.Absent _ -> {
+                boolean plain = ours.wanted().managedPolicyArns().size()
+                                + ours.wanted().inlinePolicies().size()
+                        <= 1;
+                if (plain && !whole) {
+                    Optional<RoleState> outline = reader.outline(gateways.of(role.account()), name);
+                    if (outline.isEmpty() || policies(outline.get()) <= 1) {
+                        yield outline;
+                    }
+                }
+                yield reader.read(gateways.of(role.account()), name, true);
+            }
+        };
+    }
+
+    private static int policies(RoleState live) {
+        return live.managedPolicyArns().size() + live.inlinePolicies().size();
+    }
+
+    private static Optional<Failure> foreign(RoleTask role, ManagedRole ours, RoleState live) {
+        if (!live.roleId().equals(ours.roleId())) {
+            return Optional.of(failure(
+                    role,
+                    Failure.Code.ROLE_NOT_OURS,
+                    "The role " + role.goal().name() + " was made again by somebody else: its RoleId is "
+                            + live.roleId() + ", ours was " + ours.roleId()));
+        }
+        if (live.templated()) {
+            return Optional.of(failure(
+                    role,
+                    Failure.Code.ROLE_NOT_OURS,
+                    "The role " + role.goal().name()
+                            + " is managed by a role template of AWS, which any change would break"));
+        }
+        return Optional.empty();
+    }
+
+    private RolePlanner.Given given(RoleTask role, ManagedRole ours, RoleState live) {
+        RoleName name = ours.wanted().name();
+        RolePlanner.Profile profile;
+        if (!ours.wanted().instanceProfile()) {
+            profile = RolePlanner.Profile.NOT_OURS;
+        } else if (live.instanceProfiles().stream().anyMatch(name.value()::equalsIgnoreCase)) {
+            profile = RolePlanner.Profile.OURS;
+        } else {
+            profile = gateways.of(role.account()).instanceProfile(name.value()).isPresent()
+                    ? RolePlanner.Profile.OURS_EMPTY
+                    : RolePlanner.Profile.OURS;
+        }
+        return new RolePlanner.Given(ours.wanted().tags().keySet(), profile);
+    }
+
+    private ManagedDocuments documents(Account account) {
+        return arn -> library.document(account, arn);
+    }
+
+    private static Planned refused(RoleTask role, Failure.Code code, String message) {
+        return new Planned.Refused(failure(role, code, message));
+    }
+
+    private static Failure failure(RoleTask role, Failure.Code code, String message) {
+        return new Failure(
+                code, message, role.account().id().value(), role.goal().name().value(), null);
+    }
+}
