@@ -1,14 +1,13 @@
 package io.rolesmith.api.policy;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.rolesmith.account.Accounts;
 import io.rolesmith.api.openapi.Answers;
 import io.rolesmith.api.problem.ProblemCode;
+import io.rolesmith.api.wire.DifferenceResponse;
 import io.rolesmith.api.wire.PolicyText;
 import io.rolesmith.caller.Caller;
 import io.rolesmith.caller.Scope;
 import io.rolesmith.policy.PolicyComparison;
-import io.rolesmith.policy.PolicyDifference;
 import io.rolesmith.policy.PolicyDocument;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -62,55 +61,6 @@ class PolicyComparisonController {
 
             @Schema(description = "How they differ on the way from left to right; empty if they are equivalent")
             List<DifferenceResponse> differences) {}
-
-    enum KindOfDifference {
-        @JsonProperty("added")
-        ADDED,
-        @JsonProperty("removed")
-        REMOVED,
-        @JsonProperty("changed")
-        CHANGED
-    }
-
-    @Schema(name = "PolicyDifference")
-    record DifferenceResponse(
-            KindOfDifference kind,
-
-            @Schema(
-                    description = "What differs: Version, Id, Statement, or an element of a statement",
-                    example = "Action")
-            String element,
-
-            @Schema(description = "JSON pointer into the left document", example = "/Statement/0/Action") @Nullable
-            String left,
-
-            @Schema(description = "JSON pointer into the right document", example = "/Statement/1/Action") @Nullable
-            String right,
-
-            @Schema(description = "Values that only the left has")
-            List<String> removed,
-
-            @Schema(description = "Values that only the right has")
-            List<String> added,
-
-            @Schema(description = "The difference in a sentence")
-            String message) {
-
-        static DifferenceResponse of(PolicyDifference difference) {
-            return new DifferenceResponse(
-                    switch (difference.kind()) {
-                        case ADDED -> KindOfDifference.ADDED;
-                        case REMOVED -> KindOfDifference.REMOVED;
-                        case CHANGED -> KindOfDifference.CHANGED;
-                    },
-                    difference.element(),
-                    difference.left().orElse(null),
-                    difference.right().orElse(null),
-                    difference.removed(),
-                    difference.added(),
-                    difference.message());
-        }
-    }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(

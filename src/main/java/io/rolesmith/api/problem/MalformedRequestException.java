@@ -9,8 +9,12 @@ public final class MalformedRequestException extends RuntimeException {
     private final transient Problem problem;
 
     private MalformedRequestException(ProblemCode code, Finding finding) {
-        super(finding.message());
-        this.problem = Problem.of(code, finding.message(), List.of(finding));
+        this(code, List.of(finding));
+    }
+
+    private MalformedRequestException(ProblemCode code, List<Finding> findings) {
+        super(findings.getFirst().message());
+        this.problem = Problem.of(code, findings.getFirst().message(), findings);
     }
 
     /** A problem of its own code, with one finding. */
@@ -21,6 +25,11 @@ public final class MalformedRequestException extends RuntimeException {
     public static MalformedRequestException body(String pointer, String message, String remedy) {
         return new MalformedRequestException(
                 ProblemCode.INVALID_REQUEST, Finding.error("INVALID_VALUE", pointer, message, remedy));
+    }
+
+    /** A body with several faults, of which the first is the problem's detail. */
+    public static MalformedRequestException body(List<Finding> findings) {
+        return new MalformedRequestException(ProblemCode.INVALID_REQUEST, findings);
     }
 
     public static MalformedRequestException parameter(String name, String message, String remedy) {

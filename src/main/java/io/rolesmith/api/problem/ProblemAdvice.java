@@ -9,7 +9,10 @@ import io.rolesmith.iam.IamReadException;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.request.AccountNotYoursException;
 import io.rolesmith.request.IdempotencyKeyReusedException;
+import io.rolesmith.request.PlanRefusedException;
 import io.rolesmith.request.RequestRefusedException;
+import io.rolesmith.request.StalePlanException;
+import io.rolesmith.request.WrongStateException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +83,22 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<Problem> refused(RequestRefusedException e) {
         return Problem.of(ProblemCode.REQUEST_REFUSED, message(e), e.findings()).toResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> unplanned(PlanRefusedException e) {
+        return Problem.of(FailureProblems.code(e.failure().code()), message(e), e.findings())
+                .toResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> stale(StalePlanException e) {
+        return Problem.of(ProblemCode.PLAN_STALE, message(e)).toResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> wrongState(WrongStateException e) {
+        return Problem.of(ProblemCode.WRONG_STATE, message(e)).toResponse();
     }
 
     @ExceptionHandler

@@ -62,12 +62,41 @@ public enum ProblemCode {
             false,
             "A role of this name is there that is not yours to change",
             "Choose another name. A role that Rolesmith did not make, or that another team has, is never touched."),
-    ROLE_DIFFERS(
+    ROLE_CANNOT_BE_RENAMED(
             HttpStatus.CONFLICT,
             false,
-            "The role is yours and differs from what is asked",
-            "Post what the role was made of to confirm it as it is. Changing a role is not possible yet; for a different"
-                    + " role choose another name."),
+            "IAM cannot change the name or path of a role",
+            "Ask for the role under the name and path that it has, or make a new role and delete this one."),
+    ROLE_NEEDS_ATTENTION(
+            HttpStatus.CONFLICT,
+            false,
+            "An earlier request left the role in a state that only a person can judge",
+            "Have an administrator retry or abandon the request that the detail names."),
+    PLAN_STALE(
+            HttpStatus.CONFLICT,
+            false,
+            "The role is not any more as it was when it was planned",
+            "Make a new plan, and look at it."),
+    WRONG_STATE(
+            HttpStatus.CONFLICT,
+            false,
+            "The request is not in a state in which this can be done",
+            "Read the request; its status says what can be done."),
+    ACCOUNT_GONE(
+            HttpStatus.CONFLICT,
+            false,
+            "The account is not configured any more",
+            "Have the account configured again, or ask for roles in another one."),
+    PRECONDITION_FAILED(
+            HttpStatus.PRECONDITION_FAILED,
+            false,
+            "The role is not as the request says that it must be",
+            "Read the role again, and send its ETag in If-Match."),
+    PRECONDITION_REQUIRED(
+            HttpStatus.PRECONDITION_REQUIRED,
+            false,
+            "The role is there, and the request does not say which version of it is to be changed",
+            "Read the role, and send its ETag in If-Match, or If-Match: * for whatever is there."),
     QUOTA_EXCEEDED(
             HttpStatus.CONFLICT,
             false,

@@ -8,19 +8,27 @@ import io.rolesmith.api.problem.NotFoundException;
 import io.rolesmith.api.problem.ProblemCode;
 import io.rolesmith.api.wire.PageResponse;
 import io.rolesmith.api.wire.PageToken;
+import io.rolesmith.api.wire.RoleTag;
 import io.rolesmith.caller.Caller;
 import io.rolesmith.caller.Scope;
 import io.rolesmith.caller.Team;
+import io.rolesmith.iam.IamReadException;
 import io.rolesmith.provisioning.Inventory;
 import io.rolesmith.provisioning.ManagedRole;
+import io.rolesmith.provisioning.Provisioning;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -33,12 +41,16 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Roles", description = "The roles that Rolesmith manages")
 class RoleController {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RoleController.class);
+
     private final Inventory inventory;
     private final Accounts accounts;
+    private final Provisioning provisioning;
 
-    RoleController(Inventory inventory, Accounts accounts) {
+    RoleController(Inventory inventory, Accounts accounts, Provisioning provisioning) {
         this.inventory = inventory;
         this.accounts = accounts;
+        this.provisioning = provisioning;
     }
 
     @GetMapping("/roles")
@@ -93,19 +105,40 @@ class RoleController {
     @Operation(
             operationId = "getRole",
             summary = "Read a managed role",
-            description = "As it was last applied. Needs the scope roles:read or roles:request.")
-    @ApiResponse(responseCode = "200", description = "The managed role")
+            description =
+                    "As it was last applied. The ETag stands for that and for how IAM shows the role now; it is left out"
+                            + " where IAM cannot be read. Needs the scope roles:read or roles:request.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The managed role",
+            headers =
+                    @Header(
+                            name = "ETag",
+                            description = "For If-Match of PUT and DELETE",
+                            schema = @Schema(type = "string")))
     @Answers({ProblemCode.SCOPE_MISSING, ProblemCode.NOT_FOUND})
-    ManagedRoleResponse get(
+    ResponseEntity<ManagedRoleResponse> get(
             Caller caller,
             @Parameter(description = "Id or configured name") @PathVariable String account,
             @Parameter(description = "Whatever its letter case") @PathVariable String name) {
         caller.require(Scope.ROLES_READ, Scope.ROLES_REQUEST);
         return accounts.find(account)
-                .flatMap(found -> inventory.find(found.id(), name))
-                .filter(role -> caller.sees(role.team()))
-                .map(ManagedRoleResponse::of)
+                .flatMap(found -> inventory
+                        .find(found.id(), name)
+                        .filter(role -> caller.sees(role.team()))
+                        .map(role -> answer(found, role)))
                 .orElseThrow(() -> new NotFoundException(
                         "There is no managed role '" + name + "' in an account '" + account + "' that you may see"));
+    }
+
+    private ResponseEntity<ManagedRoleResponse> answer(Account account, ManagedRole role) {
+        ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
+        try {
+            answer.eTag(RoleTag.of(provisioning.version(account, role)));
+        } catch (IamReadException e) {
+            // What we know of the role is an answer, without IAM too; to change it, it must be read again.
+            LOG.info("The role {} is answered without an ETag: {}", role.arn(), e.code());
+        }
+        return answer.body(ManagedRoleResponse.of(role));
     }
 }

@@ -7,15 +7,10 @@ import io.rolesmith.api.problem.MalformedRequestException;
 import io.rolesmith.api.problem.NotFoundException;
 import io.rolesmith.api.problem.Problem;
 import io.rolesmith.api.problem.ProblemCode;
-import io.rolesmith.api.problem.UnreadableBody;
-import io.rolesmith.api.wire.ApiPrefix;
-import io.rolesmith.api.wire.FindingResponse;
 import io.rolesmith.api.wire.PageResponse;
 import io.rolesmith.api.wire.PageToken;
 import io.rolesmith.caller.Caller;
 import io.rolesmith.caller.Scope;
-import io.rolesmith.policy.Finding;
-import io.rolesmith.provisioning.Failure;
 import io.rolesmith.request.IdempotencyKey;
 import io.rolesmith.request.RequestId;
 import io.rolesmith.request.RequestQuery;
@@ -30,13 +25,10 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -57,13 +49,13 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Role requests", description = "Ask for roles, and see what became of it")
 class RoleRequestController {
 
-    private static final String PATH = ApiPrefix.PREFIX + "/role-requests/";
-
     private final RoleRequests requests;
+    private final SubmissionAnswers answers;
     private final Accounts accounts;
 
-    RoleRequestController(RoleRequests requests, Accounts accounts) {
+    RoleRequestController(RoleRequests requests, SubmissionAnswers answers, Accounts accounts) {
         this.requests = requests;
+        this.answers = answers;
         this.accounts = accounts;
     }
 
@@ -72,18 +64,22 @@ class RoleRequestController {
             operationId = "submitRoleRequest",
             summary = "Ask for roles",
             description =
-                    "Checks everything before the first write, makes the roles, and waits for the end. Roles that are"
-                            + " as asked are left alone, so that the same request may be sent again. Needs the scope"
+                    "Checks everything before the first write, makes, changes or deletes the roles, and waits for the"
+                            + " end. Roles that are as asked are left alone, so that the same request may be sent again."
+                            + " With planId, what was planned is done exactly, or nothing. Needs the scope"
                             + " roles:request.")
     @ApiResponse(
             responseCode = "201",
-            description = "Every role is as asked",
+            description = "Every role is as asked, or gone",
             headers = @Header(name = "Location", description = "The role request", schema = @Schema(type = "string")),
             content = @Content(schema = @Schema(implementation = RoleRequestResponse.class)))
     @ApiResponse(
             responseCode = "202",
             description = "Accepted, and not ended within the wait; read it at Location",
-            headers = @Header(name = "Location", description = "The role request", schema = @Schema(type = "string")),
+            headers = {
+                @Header(name = "Location", description = "The role request", schema = @Schema(type = "string")),
+                @Header(name = "Retry-After", description = "Seconds to wait", schema = @Schema(type = "string"))
+            },
             content = @Content(schema = @Schema(implementation = RoleRequestResponse.class)))
     @Answers({
         ProblemCode.MALFORMED_JSON,
@@ -93,7 +89,11 @@ class RoleRequestController {
         ProblemCode.TEAM_NOT_YOURS,
         ProblemCode.ACCOUNT_NOT_YOURS,
         ProblemCode.ROLE_NOT_OURS,
-        ProblemCode.ROLE_DIFFERS,
+        ProblemCode.ROLE_CANNOT_BE_RENAMED,
+        ProblemCode.ROLE_NEEDS_ATTENTION,
+        ProblemCode.PLAN_STALE,
+        ProblemCode.WRONG_STATE,
+        ProblemCode.ACCOUNT_GONE,
         ProblemCode.QUOTA_EXCEEDED,
         ProblemCode.BODY_TOO_LARGE,
         ProblemCode.UNSUPPORTED_MEDIA_TYPE,
@@ -106,55 +106,20 @@ class RoleRequestController {
     })
     ResponseEntity<?> submit(
             Caller caller,
-            @Valid @RequestBody ProvisionRequest body,
-            @Parameter(
-                            description =
-                                    "The caller's own name for this submission, kept for 7 days: the same key and body is"
-                                            + " answered with the same request; at most 255 characters")
+            @Valid @RequestBody RoleRequestBody body,
+            @Parameter(description = SubmissionAnswers.IDEMPOTENCY_KEY)
                     @RequestHeader(name = "Idempotency-Key", required = false)
                     @Nullable
                     String idempotencyKey,
-            @Parameter(
-                            description =
-                                    "respond-async answers 202 at once; wait=N bounds the wait in seconds (default 10, at"
-                                            + " most 60)",
-                            schema = @Schema(type = "string"))
+            @Parameter(description = SubmissionAnswers.PREFER, schema = @Schema(type = "string"))
                     @RequestHeader(name = "Prefer", required = false)
                     @Nullable
                     List<String> prefer) {
-        RequestId id = requests.submit(
-                caller, body.toSubmission(), Optional.ofNullable(idempotencyKey).map(RoleRequestController::key));
-        Preference preference = Preference.of(prefer == null ? List.of() : prefer);
-        requests.await(id, preference.longestWait());
-        HttpHeaders headers = new HttpHeaders();
-        headers.setLocation(URI.create(PATH + id));
-        if (!preference.applied().isEmpty()) {
-            headers.set("Preference-Applied", String.join(", ", preference.applied()));
-        }
-        return answer(requests.submitted(caller, id), headers);
-    }
-
-    /** Never a 2xx for something that did not happen. */
-    private static ResponseEntity<?> answer(RoleRequest request, HttpHeaders headers) {
-        if (request.failure().isPresent()) {
-            Failure failure = request.failure().get();
-            return Problem.of(FailureProblems.code(failure.code()), failure.message(), request.findings())
-                    .of(request.id().value())
-                    .toResponse(headers);
-        }
-        return ResponseEntity.status(request.status().isFinal() ? HttpStatus.CREATED : HttpStatus.ACCEPTED)
-                .headers(headers)
-                .body(RoleRequestResponse.of(request));
-    }
-
-    private static IdempotencyKey key(String value) {
-        if (!IdempotencyKey.isValid(value)) {
-            throw MalformedRequestException.parameter(
-                    "Idempotency-Key",
-                    "it has not 1 to " + IdempotencyKey.MAX_LENGTH + " visible ASCII characters",
-                    "Send a UUID, for one.");
-        }
-        return new IdempotencyKey(value, BodyDigest.ofCurrentRequest());
+        Optional<IdempotencyKey> key = SubmissionKey.of(idempotencyKey);
+        RequestId id = body.plan()
+                .map(plan -> requests.submitPlan(caller, plan, body.reason(), key))
+                .orElseGet(() -> requests.submit(caller, body.toSubmission(), key));
+        return answers.await(caller, id, prefer);
     }
 
     @GetMapping
@@ -203,29 +168,14 @@ class RoleRequestController {
                 .orElseThrow(() -> new NotFoundException("There is no role request '" + id + "' that you may see"));
     }
 
-    /** A body that cannot even be read asked for roles all the same: its refusal is in the trail like any other. */
     @ExceptionHandler({
         HttpMessageNotReadableException.class,
         MethodArgumentNotValidException.class,
         MalformedRequestException.class
     })
     ResponseEntity<Problem> malformed(Exception e, Caller caller, HttpMethod method) {
-        Problem problem = switch (e) {
-            case HttpMessageNotReadableException unreadable -> UnreadableBody.problem(unreadable);
-            case MethodArgumentNotValidException invalid -> UnreadableBody.problem(invalid);
-            case MalformedRequestException malformed -> malformed.problem();
-            default -> throw new IllegalStateException(e);
-        };
-        if (method.equals(HttpMethod.POST)) {
-            requests.refuse(caller, Optional.empty(), findings(problem));
-        }
-        return problem.toResponse();
-    }
-
-    private static List<Finding> findings(Problem problem) {
-        return problem.findings().stream()
-                .map((FindingResponse finding) ->
-                        Finding.error(finding.code(), finding.pointer(), finding.message(), finding.remedy()))
-                .toList();
+        return method.equals(HttpMethod.POST)
+                ? answers.refuse(e, caller)
+                : SubmissionAnswers.problem(e).toResponse();
     }
 }

@@ -1,10 +1,12 @@
 package io.rolesmith.api.rolerequest;
 
+import io.rolesmith.api.problem.FailureProblems;
 import io.rolesmith.api.wire.FindingResponse;
 import io.rolesmith.provisioning.ChangeStatus;
 import io.rolesmith.provisioning.Failure;
 import io.rolesmith.provisioning.RoleProgress;
 import io.rolesmith.provisioning.RoleStatus;
+import io.rolesmith.request.RequestAction;
 import io.rolesmith.request.RequestStatus;
 import io.rolesmith.request.RoleRequest;
 import io.rolesmith.role.AccessVerdict;
@@ -13,14 +15,24 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A role request as it stands. */
 @Schema(name = "RoleRequest")
 record RoleRequestResponse(
         UUID id,
+
+        @Schema(
+                description = "CANCELLED: taken back before it began, or abandoned when it needed attention;"
+                        + " NEEDS_ATTENTION: something is left that only a person can judge")
         RequestStatus status,
-        @Schema(example = "provision") String action,
+
+        @Schema(
+                example = "provision",
+                allowableValues = {"provision", "delete"})
+        String action,
+
         String team,
         RequestedBy requestedBy,
         @Nullable String reason,
@@ -35,7 +47,7 @@ record RoleRequestResponse(
 
         List<RequestedRole> roles,
 
-        @Schema(description = "What there was to say at submission that did not refuse")
+        @Schema(description = "What there was to say of the request and its plan that did not refuse")
         List<FindingResponse> findings,
 
         @Schema(description = "Why it did not end applied; absent if it did") @Nullable
@@ -62,7 +74,13 @@ record RoleRequestResponse(
             @Nullable
             String access,
 
-            List<ChangeResponse> changes) {}
+            @Schema(description = "Absent where the role lacks nothing on the way") @Nullable
+            GapResponse gap,
+
+            List<ChangeResponse> changes,
+
+            @Schema(description = "Only of a role that needs attention") @Nullable
+            Attention attention) {}
 
     /** One write to IAM. */
     @Schema(name = "RoleChange")
@@ -104,12 +122,18 @@ record RoleRequestResponse(
                 request.createdAt(),
                 request.finishedAt(),
                 request.settledAt(),
-                request.roles().stream().map(RoleRequestResponse::role).toList(),
-                request.findings().stream().map(FindingResponse::of).toList(),
+                request.roles().stream()
+                        .map(role -> role(request.action(), role))
+                        .toList(),
+                Stream.concat(
+                                request.findings().stream(),
+                                request.roles().stream().flatMap(role -> role.findings().stream()))
+                        .map(FindingResponse::of)
+                        .toList(),
                 request.failure().map(RoleRequestResponse::failure).orElse(null));
     }
 
-    private static RequestedRole role(RoleProgress role) {
+    private static RequestedRole role(RequestAction action, RoleProgress role) {
         AccessVerdict access = role.access();
         return new RequestedRole(
                 role.account(),
@@ -118,16 +142,18 @@ record RoleRequestResponse(
                 role.roleId(),
                 role.status(),
                 access == null ? null : access.name().toLowerCase(Locale.ROOT),
+                GapResponse.of(role.gap()),
                 role.changes().stream()
                         .map(change -> new ChangeResponse(
-                                change.kind(),
-                                change.summary(),
+                                change.change().operation(),
+                                change.change().summary(),
                                 // Until it is recorded as undone, it stands as applied.
                                 change.status() == ChangeStatus.UNDOING ? ChangeStatus.APPLIED : change.status(),
                                 change.awsRequestId(),
                                 change.finishedAt(),
                                 change.error()))
-                        .toList());
+                        .toList(),
+                role.status() == RoleStatus.NEEDS_ATTENTION ? Attention.of(action, role) : null);
     }
 
     private static FailureResponse failure(Failure failure) {

@@ -1,4 +1,4 @@
-/** Role requests over HTTP. */
+/** Role requests, and plans of them, over HTTP. */
 @NullMarked
 package io.rolesmith.api.rolerequest;
 

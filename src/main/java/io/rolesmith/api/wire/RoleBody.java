@@ -9,11 +9,15 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/** A role as a caller spells it out. Only its name and trust policy are required. */
+/**
+ * A role as a caller spells it out. Its name and trust policy are required; of a role that is to be deleted the name is all
+ * there may be.
+ */
 @Schema(name = "RoleRequestRole")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RoleBody(
@@ -31,7 +35,7 @@ public record RoleBody(
         @Schema(description = "At most 1000 Latin-1 characters") @Nullable
         String description,
 
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @NotNull @Nullable
+        @Schema(description = "Required, unless the role is to be deleted") @Nullable
         PolicyText trustPolicy,
 
         @Schema(
@@ -65,6 +69,26 @@ public record RoleBody(
                         + " policies and its boundary; where one does not hold, the request is refused")
         @Nullable
         List<@Valid @NotNull ExpectationBody> expect) {
+
+    /** What is given beside the name. */
+    public List<String> membersBesideName() {
+        SequencedMap<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("path", path);
+        members.put("description", description);
+        members.put("trustPolicy", trustPolicy);
+        members.put("managedPolicyArns", managedPolicyArns);
+        members.put("inlinePolicies", inlinePolicies);
+        members.put("permissionsBoundaryArn", permissionsBoundaryArn);
+        members.put("maxSessionSeconds", maxSessionSeconds);
+        members.put("tags", tags);
+        members.put("instanceProfile", instanceProfile);
+        members.put("policyOwnership", policyOwnership);
+        members.put("expect", expect);
+        return members.entrySet().stream()
+                .filter(member -> member.getValue() != null)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
 
     /** The draft that the body means; absent parts get their defaults. */
     public RoleDraft toDraft() {
