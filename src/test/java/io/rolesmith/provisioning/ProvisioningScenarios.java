@@ -41,6 +41,10 @@ abstract class ProvisioningScenarios {
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private static final Refused THROTTLED = new Refused(400, "Throttling", "Rate exceeded");
+    private static final Refused UNSEEN =
+            new Refused(404, "NoSuchEntity", "The role with name x cannot be found.");
+    private static final Refused STRANGER = new Refused(
+            400, "MalformedPolicyDocument", "Invalid principal in policy: \"AWS\":\"arn:aws:iam::123456789012:role/x\"");
     private static final Refused DENIED =
             new Refused(403, "AccessDenied", "User is not authorized to perform: iam on resource: role");
 
@@ -699,6 +703,76 @@ abstract class ProvisioningScenarios {
 
         assertThat(iam().writes()).isEmpty();
         assertThat(iam().hasRole(task)).isTrue();
+    }
+
+    @Test
+    void waitsUntilIamSeesTheRoleThatItMade() {
+        iam().fail("PutRolePolicy", task, 2, UNSEEN);
+
+        JsonNode request = applied(submit(body(inline(role(task), "assets"))));
+
+        assertThat(world().trail(request, task))
+                .containsExactly(
+                        "CreateRole SUCCEEDED",
+                        "PutRolePolicy FAILED",
+                        "PutRolePolicy FAILED",
+                        "PutRolePolicy SUCCEEDED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void takesARoleBackThatIamNeverSees() {
+        iam().fail("PutRolePolicy", task, 1000, UNSEEN);
+
+        JsonNode request = failed(submit(body(inline(role(task), "assets"))), 422, "refused-by-iam");
+
+        assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        assertThat(iam().hasRole(task)).isFalse();
+        assertThat(world().trail(request, task)).filteredOn("PutRolePolicy FAILED"::equals).hasSizeGreaterThan(2);
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void waitsUntilIamKnowsThePrincipalThatItMade() {
+        JsonNode first = applied(submit(body(role(execution))));
+        ObjectNode trusting = role(task);
+        ((ObjectNode) trusting.at("/trustPolicy/Statement/0")).putObject("Principal").put("AWS", arn(first));
+        iam().fail("CreateRole", task, 2, STRANGER);
+
+        JsonNode request = applied(submit(body(trusting)));
+
+        assertThat(world().trail(request, task))
+                .containsExactly("CreateRole FAILED", "CreateRole FAILED", "CreateRole SUCCEEDED");
+    }
+
+    @Test
+    void doesNotWaitForAPrincipalOfOthers() {
+        iam().fail("CreateRole", task, STRANGER);
+
+        JsonNode request = failed(submit(body(role(task))), 422, "refused-by-iam");
+
+        assertThat(status(request)).isEqualTo("FAILED");
+        assertThat(world().trail(request, task)).containsExactly("CreateRole FAILED");
+    }
+
+    @Test
+    void deletesARoleOnceIamSeesThatNothingHangsOnItAnyMore() {
+        applied(submit(body(inline(role(task), "assets"))));
+        iam().reset();
+        iam().fail(
+                        "DeleteRole",
+                        task,
+                        2,
+                        new Refused(409, "DeleteConflict", "Cannot delete entity, must delete policies first."));
+
+        JsonNode request = applied(submit(deletion(task)));
+
+        assertThat(iam().hasRole(task)).isFalse();
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    private static String arn(JsonNode request) {
+        return request.get("roles").get(0).get("arn").asString();
     }
 
     private static ObjectNode deletion(String... names) {
