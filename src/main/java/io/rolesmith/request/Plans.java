@@ -3,6 +3,7 @@ package io.rolesmith.request;
 import io.rolesmith.caller.Team;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.provisioning.RoleProgress;
+import io.rolesmith.role.Ownership;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,8 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -55,7 +58,10 @@ class Plans {
                 .update();
     }
 
-    /** Over each role with its changes: what each of them replaces and puts there. */
+    /**
+     * Over each role with its changes: what each of them replaces and puts there. The tag that names the plan itself is left
+     * out, or no two plans would be equal.
+     */
     private static String digest(List<RoleProgress> roles) {
         List<List<Object>> content = roles.stream()
                 .map(role -> List.<Object>of(
@@ -63,7 +69,7 @@ class Plans {
                         role.name(),
                         role.changes().stream()
                                 .map(RoleProgress.ChangeProgress::change)
-                                .map(change -> List.of(change.operation(), change.before(), change.after()))
+                                .map(change -> List.of(change.operation(), change.before(), unnamed(change.after())))
                                 .toList()))
                 .toList();
         try {
@@ -73,6 +79,16 @@ class Plans {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256", e);
         }
+    }
+
+    private static Map<String, Object> unnamed(Map<String, Object> after) {
+        Map<String, Object> content = new HashMap<>(after);
+        content.computeIfPresent("tags", (_, tags) -> {
+            Map<Object, Object> others = new HashMap<>((Map<?, ?>) tags);
+            others.remove(Ownership.REQUEST_TAG);
+            return others;
+        });
+        return content;
     }
 
     /** Without its roles, which provisioning knows. */

@@ -189,6 +189,7 @@ class LifecycleApiIntegrationTests {
         assertThat(planned.header("Location"))
                 .isEqualTo("/api/v1/plans/" + plan.get("id").asString());
         assertThat(plan.get("digest").asString()).matches("[0-9a-f]{64}");
+        assertThat(plan(request(role(name, READ))).json().get("digest")).isEqualTo(plan.get("digest"));
         assertThat(plan.get("expiresAt").asString())
                 .isGreaterThan(plan.get("createdAt").asString());
         JsonNode role = plan.get("roles").get(0);

@@ -41,10 +41,11 @@ abstract class ProvisioningScenarios {
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private static final Refused THROTTLED = new Refused(400, "Throttling", "Rate exceeded");
-    private static final Refused UNSEEN =
-            new Refused(404, "NoSuchEntity", "The role with name x cannot be found.");
+    private static final Refused UNSEEN = new Refused(404, "NoSuchEntity", "The role with name x cannot be found.");
     private static final Refused STRANGER = new Refused(
-            400, "MalformedPolicyDocument", "Invalid principal in policy: \"AWS\":\"arn:aws:iam::123456789012:role/x\"");
+            400,
+            "MalformedPolicyDocument",
+            "Invalid principal in policy: \"AWS\":\"arn:aws:iam::123456789012:role/x\"");
     private static final Refused DENIED =
             new Refused(403, "AccessDenied", "User is not authorized to perform: iam on resource: role");
 
@@ -728,7 +729,9 @@ abstract class ProvisioningScenarios {
 
         assertThat(status(request)).isEqualTo("ROLLED_BACK");
         assertThat(iam().hasRole(task)).isFalse();
-        assertThat(world().trail(request, task)).filteredOn("PutRolePolicy FAILED"::equals).hasSizeGreaterThan(2);
+        assertThat(world().trail(request, task))
+                .filteredOn("PutRolePolicy FAILED"::equals)
+                .hasSizeGreaterThan(2);
         world().assertTrailIsWhatIamDid(request);
     }
 
@@ -736,7 +739,9 @@ abstract class ProvisioningScenarios {
     void waitsUntilIamKnowsThePrincipalThatItMade() {
         JsonNode first = applied(submit(body(role(execution))));
         ObjectNode trusting = role(task);
-        ((ObjectNode) trusting.at("/trustPolicy/Statement/0")).putObject("Principal").put("AWS", arn(first));
+        ((ObjectNode) trusting.at("/trustPolicy/Statement/0"))
+                .putObject("Principal")
+                .put("AWS", arn(first));
         iam().fail("CreateRole", task, 2, STRANGER);
 
         JsonNode request = applied(submit(body(trusting)));
