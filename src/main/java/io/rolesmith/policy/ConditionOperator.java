@@ -80,6 +80,39 @@ public record ConditionOperator(Quantifier quantifier, Comparison comparison, bo
             return word;
         }
 
+        /** Whether it is met by values that are not among those given. */
+        public boolean isNegated() {
+            return switch (this) {
+                case STRING_NOT_EQUALS,
+                        STRING_NOT_EQUALS_IGNORE_CASE,
+                        STRING_NOT_LIKE,
+                        NUMERIC_NOT_EQUALS,
+                        DATE_NOT_EQUALS,
+                        NOT_IP_ADDRESS,
+                        ARN_NOT_EQUALS,
+                        ARN_NOT_LIKE -> true;
+                case STRING_EQUALS,
+                        STRING_EQUALS_IGNORE_CASE,
+                        STRING_LIKE,
+                        NUMERIC_EQUALS,
+                        NUMERIC_LESS_THAN,
+                        NUMERIC_LESS_THAN_EQUALS,
+                        NUMERIC_GREATER_THAN,
+                        NUMERIC_GREATER_THAN_EQUALS,
+                        DATE_EQUALS,
+                        DATE_LESS_THAN,
+                        DATE_LESS_THAN_EQUALS,
+                        DATE_GREATER_THAN,
+                        DATE_GREATER_THAN_EQUALS,
+                        BOOL,
+                        BINARY_EQUALS,
+                        IP_ADDRESS,
+                        ARN_EQUALS,
+                        ARN_LIKE,
+                        NULL -> false;
+            };
+        }
+
         public static List<String> words() {
             return Arrays.stream(values()).map(Comparison::word).toList();
         }

@@ -119,7 +119,8 @@ final class ConditionFormulas {
         ConditionOperator operator = parsed.get();
         List<String> texts = condition.values().texts();
         boolean whole = operator.quantifier() == Quantifier.FOR_ALL_VALUES
-                || (operator.quantifier() == Quantifier.FOR_ANY_VALUE && isNegated(operator.comparison()))
+                || (operator.quantifier() == Quantifier.FOR_ANY_VALUE
+                        && operator.comparison().isNegated())
                 || (variables && texts.stream().anyMatch(text -> text.contains("${")))
                 || (operator.comparison() == Comparison.NULL && !isPlainNull(operator, texts));
         return whole ? null : operator;
@@ -172,39 +173,8 @@ final class ConditionFormulas {
                     NOT_IP_ADDRESS,
                     NULL -> operator.comparison().word();
         };
-        return new Family(operator.quantifier(), comparison, isNegated(operator.comparison()), key);
-    }
-
-    private static boolean isNegated(Comparison comparison) {
-        return switch (comparison) {
-            case STRING_NOT_EQUALS,
-                    STRING_NOT_EQUALS_IGNORE_CASE,
-                    STRING_NOT_LIKE,
-                    NUMERIC_NOT_EQUALS,
-                    DATE_NOT_EQUALS,
-                    NOT_IP_ADDRESS,
-                    ARN_NOT_EQUALS,
-                    ARN_NOT_LIKE -> true;
-            case STRING_EQUALS,
-                    STRING_EQUALS_IGNORE_CASE,
-                    STRING_LIKE,
-                    NUMERIC_EQUALS,
-                    NUMERIC_LESS_THAN,
-                    NUMERIC_LESS_THAN_EQUALS,
-                    NUMERIC_GREATER_THAN,
-                    NUMERIC_GREATER_THAN_EQUALS,
-                    DATE_EQUALS,
-                    DATE_LESS_THAN,
-                    DATE_LESS_THAN_EQUALS,
-                    DATE_GREATER_THAN,
-                    DATE_GREATER_THAN_EQUALS,
-                    BOOL,
-                    BINARY_EQUALS,
-                    IP_ADDRESS,
-                    ARN_EQUALS,
-                    ARN_LIKE,
-                    NULL -> false;
-        };
+        return new Family(
+                operator.quantifier(), comparison, operator.comparison().isNegated(), key);
     }
 
     private static WildcardText glob(Comparison comparison, String value) {

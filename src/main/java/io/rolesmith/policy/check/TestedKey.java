@@ -29,16 +29,6 @@ record TestedKey(Condition condition, ConditionOperator operator, String key) {
     private static final Set<Comparison> ARNS =
             EnumSet.of(Comparison.ARN_EQUALS, Comparison.ARN_LIKE, Comparison.ARN_NOT_EQUALS, Comparison.ARN_NOT_LIKE);
 
-    private static final Set<Comparison> NEGATED = EnumSet.of(
-            Comparison.STRING_NOT_EQUALS,
-            Comparison.STRING_NOT_EQUALS_IGNORE_CASE,
-            Comparison.STRING_NOT_LIKE,
-            Comparison.NUMERIC_NOT_EQUALS,
-            Comparison.DATE_NOT_EQUALS,
-            Comparison.NOT_IP_ADDRESS,
-            Comparison.ARN_NOT_EQUALS,
-            Comparison.ARN_NOT_LIKE);
-
     /** The lines of the statement's condition block, those aside whose operator is refused anyway. */
     static List<TestedKey> of(Statement statement) {
         if (statement.conditions().isEmpty()) {
@@ -63,7 +53,7 @@ record TestedKey(Condition condition, ConditionOperator operator, String key) {
 
     /** Whether the operator is met by values that are not among those given. */
     boolean isNegated() {
-        return NEGATED.contains(operator.comparison());
+        return operator.comparison().isNegated();
     }
 
     boolean comparesStrings() {
