@@ -1,8 +1,8 @@
 package io.rolesmith.provisioning;
 
-import static io.rolesmith.provisioning.World.body;
-import static io.rolesmith.provisioning.World.inline;
-import static io.rolesmith.provisioning.World.role;
+import static io.rolesmith.support.World.body;
+import static io.rolesmith.support.World.inline;
+import static io.rolesmith.support.World.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,6 +13,7 @@ import io.rolesmith.support.MemoryIam;
 import io.rolesmith.support.TestDatabase;
 import io.rolesmith.support.TestRolesmith;
 import io.rolesmith.support.TestRolesmith.Answer;
+import io.rolesmith.support.World;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.rolesmith.support.MemoryIam;
 import io.rolesmith.support.MotoServer;
 import io.rolesmith.support.TestRolesmith;
+import io.rolesmith.support.World;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.rolesmith.provisioning;
 
-import static io.rolesmith.provisioning.World.ECS_EXECUTION_POLICY;
-import static io.rolesmith.provisioning.World.body;
-import static io.rolesmith.provisioning.World.changes;
-import static io.rolesmith.provisioning.World.inline;
-import static io.rolesmith.provisioning.World.role;
+import static io.rolesmith.support.World.ECS_EXECUTION_POLICY;
+import static io.rolesmith.support.World.body;
+import static io.rolesmith.support.World.changes;
+import static io.rolesmith.support.World.inline;
+import static io.rolesmith.support.World.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,6 +17,7 @@ import io.rolesmith.support.FaultProxy.Refused;
 import io.rolesmith.support.MemoryIam;
 import io.rolesmith.support.TestDatabase;
 import io.rolesmith.support.TestRolesmith;
+import io.rolesmith.support.World;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

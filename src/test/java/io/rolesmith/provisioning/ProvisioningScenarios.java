@@ -1,13 +1,13 @@
 package io.rolesmith.provisioning;
 
-import static io.rolesmith.provisioning.World.ECS_EXECUTION_POLICY;
-import static io.rolesmith.provisioning.World.OTHER_ACCOUNT;
-import static io.rolesmith.provisioning.World.body;
-import static io.rolesmith.provisioning.World.changes;
-import static io.rolesmith.provisioning.World.ecsRoles;
-import static io.rolesmith.provisioning.World.inBothAccounts;
-import static io.rolesmith.provisioning.World.inline;
-import static io.rolesmith.provisioning.World.role;
+import static io.rolesmith.support.World.ECS_EXECUTION_POLICY;
+import static io.rolesmith.support.World.OTHER_ACCOUNT;
+import static io.rolesmith.support.World.body;
+import static io.rolesmith.support.World.changes;
+import static io.rolesmith.support.World.ecsRoles;
+import static io.rolesmith.support.World.inBothAccounts;
+import static io.rolesmith.support.World.inline;
+import static io.rolesmith.support.World.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,6 +20,7 @@ import io.rolesmith.support.FaultProxy.Reach;
 import io.rolesmith.support.FaultProxy.Refused;
 import io.rolesmith.support.TestRolesmith;
 import io.rolesmith.support.TestRolesmith.Answer;
+import io.rolesmith.support.World;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

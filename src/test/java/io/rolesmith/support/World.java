@@ -1,12 +1,7 @@
-package io.rolesmith.provisioning;
+package io.rolesmith.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rolesmith.support.FaultProxy;
-import io.rolesmith.support.IamBackend;
-import io.rolesmith.support.MemoryIam;
-import io.rolesmith.support.TestDatabase;
-import io.rolesmith.support.TestRolesmith;
 import io.rolesmith.support.TestRolesmith.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,11 +30,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @param iam the account {@value TestRolesmith#ACCOUNT}
  * @param other the account {@value #OTHER_ACCOUNT}
  */
-record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implements AutoCloseable {
+public record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implements AutoCloseable {
 
-    static final String OTHER_ACCOUNT = "210987654321";
+    public static final String OTHER_ACCOUNT = "210987654321";
 
-    static final String ECS_EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
+    public static final String ECS_EXECUTION_POLICY =
+            "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -49,14 +45,14 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
     }
 
     /** A new Rolesmith, with IAM in memory behind the other account. */
-    static World over(IamBackend backend) {
+    public static World over(IamBackend backend) {
         FaultProxy iam = FaultProxy.before(backend);
         FaultProxy other = FaultProxy.before(new MemoryIam(OTHER_ACCOUNT));
         return new World(iam, other, TestRolesmith.start(properties(iam, other)));
     }
 
     /** What lets a Rolesmith reach IAM through the proxies, patient enough for no test to wait long. */
-    static Map<String, String> properties(FaultProxy iam, FaultProxy other) {
+    public static Map<String, String> properties(FaultProxy iam, FaultProxy other) {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("rolesmith.accounts[0].kind", "aws");
         properties.put("rolesmith.accounts[0].endpoint", iam.endpoint().toString());
@@ -75,7 +71,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
     }
 
     /** A role that ECS tasks assume, with these managed policies. */
-    static ObjectNode role(String name, String... managedPolicyArns) {
+    public static ObjectNode role(String name, String... managedPolicyArns) {
         ObjectNode role = JSON.createObjectNode().put("name", name);
         role.set("trustPolicy", JSON.readTree("""
                         {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
@@ -87,7 +83,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
     }
 
     /** The same role with an inline policy more. */
-    static ObjectNode inline(ObjectNode role, String policy) {
+    public static ObjectNode inline(ObjectNode role, String policy) {
         role.withObject("/inlinePolicies").set(policy, JSON.readTree("""
                                 {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
                                  "Action": "s3:GetObject", "Resource": "arn:aws:s3:::retail-store-assets/*"}]}
@@ -96,7 +92,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
     }
 
     /** The two ECS roles of the retail store as its onboarding has them, under names of the test's own. */
-    static ObjectNode ecsRoles(String execution, String task) {
+    public static ObjectNode ecsRoles(String execution, String task) {
         ObjectNode taskRole = role(task);
         taskRole.withObject("/inlinePolicies").put("ecs-exec", pasted());
         return body(role(execution, ECS_EXECUTION_POLICY), taskRole);
@@ -111,7 +107,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
         }
     }
 
-    static ObjectNode body(ObjectNode... roles) {
+    public static ObjectNode body(ObjectNode... roles) {
         ObjectNode body = JSON.createObjectNode().put("team", "retail-store");
         body.putArray("accounts").add(TestRolesmith.ACCOUNT);
         ArrayNode all = body.putArray("roles");
@@ -119,17 +115,17 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
         return body;
     }
 
-    static ObjectNode inBothAccounts(ObjectNode body) {
+    public static ObjectNode inBothAccounts(ObjectNode body) {
         body.withArray("/accounts").add(OTHER_ACCOUNT);
         return body;
     }
 
-    Answer submit(ObjectNode body, String... headers) {
+    public Answer submit(ObjectNode body, String... headers) {
         return rolesmith.post("/role-requests", rolesmith.portal(), body.toString(), headers);
     }
 
     /** The request that was answered, read anew at its Location. */
-    JsonNode read(Answer answer) {
+    public JsonNode read(Answer answer) {
         String location = answer.header("Location");
         assertThat(location).as("the Location of %s", answer).isNotEmpty();
         return rolesmith
@@ -138,7 +134,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
     }
 
     /** How each change of the role stands, in order, such as {@code CreateRole APPLIED}. */
-    static List<String> changes(JsonNode request, String role) {
+    public static List<String> changes(JsonNode request, String role) {
         return stream(request.get("roles"))
                 .filter(there -> there.get("name").asString().equals(role))
                 .flatMap(there -> stream(there.get("changes")))
@@ -148,7 +144,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
     }
 
     /** The audit events of the request, in order. */
-    List<JsonNode> events(JsonNode request) {
+    public List<JsonNode> events(JsonNode request) {
         return stream(rolesmith
                         .get(
                                 "/audit-events?pageSize=200&requestId="
@@ -160,7 +156,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
     }
 
     /** Those of the audit events that are about the role, such as {@code CreateRole SUCCEEDED}. */
-    List<String> trail(JsonNode request, String role) {
+    public List<String> trail(JsonNode request, String role) {
         return events(request).stream()
                 .filter(event -> event.path("role").asString("").equalsIgnoreCase(role))
                 .map(event -> event.get("action").asString().substring("iam.".length()) + " "
@@ -173,7 +169,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
     }
 
     /** The audit events of the request that are about it as a whole. */
-    List<String> story(JsonNode request) {
+    public List<String> story(JsonNode request) {
         return events(request).stream()
                 .map(event -> event.get("action").asString() + " "
                         + event.get("outcome").asString())
@@ -185,7 +181,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
      * Holds the trail against the wire: what IAM did, by the proxies since they were reset, is for each role in its order what
      * the trail of these requests says was done.
      */
-    void assertTrailIsWhatIamDid(JsonNode... requests) {
+    public void assertTrailIsWhatIamDid(JsonNode... requests) {
         Map<String, List<String>> done = new TreeMap<>();
         List.of(iam, other)
                 .forEach(account -> account.writes().stream()
@@ -209,7 +205,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
     }
 
     /** Nobody holds a role any more but for a person to look at, and no task is left. */
-    void assertNothingIsStuck() {
+    public void assertNothingIsStuck() {
         JdbcClient jdbc = JdbcClient.create(rolesmith.database().as(TestDatabase.OWNER));
         assertThat(jdbc.sql("""
                                 SELECT count(*) FROM rolesmith.role_hold h JOIN rolesmith.job j ON j.id = h.job
@@ -221,7 +217,7 @@ record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) implemen
                 .isZero();
     }
 
-    static Stream<JsonNode> stream(JsonNode array) {
+    public static Stream<JsonNode> stream(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false);
     }
 
