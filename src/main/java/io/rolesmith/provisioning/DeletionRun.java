@@ -98,11 +98,6 @@ final class DeletionRun {
                 step,
                 step.change(),
                 attempt,
-                attempt.standing() == ChangeRunner.Standing.DONE
-                        ? role.steps().stream()
-                                .skip(step.position() + 1L)
-                                .filter(next -> next.is(ChangeStatus.PLANNED))
-                                .findFirst()
-                        : Optional.empty());
+                attempt.standing() == ChangeRunner.Standing.DONE ? role.next(step) : Optional.empty());
     }
 }

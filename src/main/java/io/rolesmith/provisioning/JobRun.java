@@ -133,6 +133,26 @@ final class JobRun {
         return refusals;
     }
 
+    /**
+     * The steps that are made first, whatever comes of the others: each role's creation or, where no role is created, each
+     * role's first step. None where it is known already that all will not be made.
+     */
+    Map<RoleRun, RoleRun.Step> opening() {
+        Map<RoleRun, RoleRun.Step> opening = new LinkedHashMap<>();
+        if (!refusals.isEmpty() || job.keep()) {
+            return opening;
+        }
+        List<RoleRun> created = roles.stream().filter(RoleRun::isNew).toList();
+        for (RoleRun role : created.isEmpty() ? roles : created) {
+            role.steps().stream()
+                    .findFirst()
+                    .filter(step -> created.stream().noneMatch(other -> other != role && role.trusts(other)))
+                    .filter(step -> roles.size() == 1 || isDeletion() || step.isReversible())
+                    .ifPresent(step -> opening.put(role, step));
+        }
+        return opening;
+    }
+
     /** Whether the job's roles are to go; a job either makes roles or deletes them. */
     boolean isDeletion() {
         return roles.getFirst().task().goal() instanceof RoleGoal.Absent;

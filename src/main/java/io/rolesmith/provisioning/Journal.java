@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.IncorrectUpdateSemanticsDataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -87,26 +88,45 @@ class Journal {
                 .param("planned", status == JobStatus.PLANNED)
                 .param("status", status.name())
                 .update();
-        for (int ordinal = 0; ordinal < job.roles().size(); ordinal++) {
-            ProvisioningJob.RoleTask task = job.roles().get(ordinal);
-            RoleName name = task.goal().name();
-            jdbc.sql("""
-                            INSERT INTO rolesmith.job_role
-                                (job, ordinal, account, name, name_key, spec, pointer, expected_wanted, expected_live, status)
-                            VALUES (:job, :ordinal, :account, :name, :key, :spec, :pointer, :wanted, :live, :status)
-                            """)
-                    .param("job", job.id().value())
-                    .param("ordinal", ordinal)
-                    .param("account", task.account().id().value())
-                    .param("name", name.value())
-                    .param("key", name.key())
-                    .param("spec", task.goal() instanceof RoleGoal.Present(RoleSpec spec) ? Json.write(spec) : null)
-                    .param("pointer", task.pointer())
-                    .param("wanted", task.expected().map(RoleVersion::wanted).orElse(null))
-                    .param("live", task.expected().map(RoleVersion::fingerprint).orElse(null))
-                    .param("status", RoleStatus.QUEUED.name())
-                    .update();
-        }
+        List<ProvisioningJob.RoleTask> roles = job.roles();
+        jdbc.sql("""
+                        INSERT INTO rolesmith.job_role
+                            (job, ordinal, account, name, name_key, spec, pointer, expected_wanted, expected_live, status)
+                        SELECT :job, ordinal - 1, account, name, name_key, spec, pointer, wanted, live, :status
+                        FROM unnest(:accounts, :names, :keys, :specs, :pointers, :wanted, :live) WITH ORDINALITY
+                             AS role(account, name, name_key, spec, pointer, wanted, live, ordinal)
+                        """)
+                .param("job", job.id().value())
+                .param("status", RoleStatus.QUEUED.name())
+                .param("accounts", texts(roles, role -> role.account().id().value()))
+                .param("names", texts(roles, role -> role.goal().name().value()))
+                .param("keys", texts(roles, role -> role.goal().name().key()))
+                .param(
+                        "specs",
+                        texts(
+                                roles,
+                                role -> role.goal() instanceof RoleGoal.Present(RoleSpec spec)
+                                        ? Json.write(spec)
+                                        : null))
+                .param("pointers", texts(roles, ProvisioningJob.RoleTask::pointer))
+                .param(
+                        "wanted",
+                        roles.stream()
+                                .map(role ->
+                                        role.expected().map(RoleVersion::wanted).orElse(null))
+                                .toArray(Long[]::new))
+                .param(
+                        "live",
+                        texts(
+                                roles,
+                                role -> role.expected()
+                                        .map(RoleVersion::fingerprint)
+                                        .orElse(null)))
+                .update();
+    }
+
+    private static <T> @Nullable String[] texts(List<T> rows, Function<T, @Nullable String> column) {
+        return rows.stream().map(column).toArray(String[]::new);
     }
 
     /** Queues a job that was planned only, for {@code actor}; false if it was queued before. */
@@ -190,21 +210,22 @@ class Journal {
         return planned;
     }
 
-    /** Gives the job to {@code worker}, unless another one may still write for it. */
-    boolean lease(JobId id, UUID worker, Duration lease, Duration longestCall) {
+    /** Gives the job to {@code worker}, unless another one may still write for it; empty if one may. */
+    Optional<JobRow> lease(JobId id, UUID worker, Duration lease, Duration longestCall) {
         return jdbc.sql("""
-                                UPDATE rolesmith.job
-                                SET worker = :worker, leased_until = clock_timestamp() + :lease * interval '1 millisecond'
-                                WHERE id = :id
-                                  AND (leased_until IS NULL
-                                       OR leased_until + :call * interval '1 millisecond' < clock_timestamp())
-                                """)
-                        .param("worker", worker)
-                        .param("lease", lease.toMillis())
-                        .param("call", longestCall.toMillis())
-                        .param("id", id.value())
-                        .update()
-                == 1;
+                        UPDATE rolesmith.job
+                        SET worker = :worker, leased_until = clock_timestamp() + :lease * interval '1 millisecond'
+                        WHERE id = :id
+                          AND (leased_until IS NULL
+                               OR leased_until + :call * interval '1 millisecond' < clock_timestamp())
+                        RETURNING *
+                        """)
+                .param("worker", worker)
+                .param("lease", lease.toMillis())
+                .param("call", longestCall.toMillis())
+                .param("id", id.value())
+                .query(Journal::jobRow)
+                .optional();
     }
 
     /** False if the job is another worker's by now. */
@@ -232,16 +253,20 @@ class Journal {
     JobRow job(JobId id) {
         return jdbc.sql("SELECT * FROM rolesmith.job WHERE id = :id")
                 .param("id", id.value())
-                .query((row, number) -> new JobRow(
-                        id,
-                        new Team(row.getString("team")),
-                        new AuditActor(row.getString("issuer"), row.getString("subject"), texts(row.getArray("teams"))),
-                        row.getBoolean("keep"),
-                        row.getBoolean("planned"),
-                        JobStatus.valueOf(row.getString("status")),
-                        Optional.ofNullable(row.getString("failure")).map(Json::readFailure),
-                        instant(row, "last_write_at")))
+                .query(Journal::jobRow)
                 .single();
+    }
+
+    private static JobRow jobRow(ResultSet row, int number) throws SQLException {
+        return new JobRow(
+                new JobId(row.getObject("id", UUID.class)),
+                new Team(row.getString("team")),
+                new AuditActor(row.getString("issuer"), row.getString("subject"), texts(row.getArray("teams"))),
+                row.getBoolean("keep"),
+                row.getBoolean("planned"),
+                JobStatus.valueOf(row.getString("status")),
+                Optional.ofNullable(row.getString("failure")).map(Json::readFailure),
+                instant(row, "last_write_at"));
     }
 
     List<RoleRow> roles(JobId id) {
@@ -375,14 +400,19 @@ class Journal {
                 .update();
     }
 
-    /** What is to be known of a role's plan beside its changes. */
-    void planned(JobId id, int ordinal, RoleStatus status, RolePlan plan) {
+    /**
+     * What is to be known of a role's plan beside its changes.
+     *
+     * @param roleId by which a worker that takes over knows which role it is, if it is there already
+     */
+    void planned(
+            JobId id, int ordinal, RoleStatus status, RolePlan plan, @Nullable String roleId, @Nullable String arn) {
         one(
                 "job_role",
                 jdbc.sql("""
                                 UPDATE rolesmith.job_role
                                 SET status = :status, access = :access, fingerprint = :fingerprint, gap = :gap,
-                                    findings = :findings
+                                    findings = :findings, role_id = :roleId, arn = :arn
                                 WHERE job = :job AND ordinal = :ordinal
                                 """)
                         .param("status", status.name())
@@ -390,26 +420,25 @@ class Journal {
                         .param("fingerprint", plan.fingerprint())
                         .param("gap", plan.gap().map(Json::write).orElse(null))
                         .param("findings", Json.write(plan.findings()))
+                        .param("roleId", roleId)
+                        .param("arn", arn)
                         .param("job", id.value())
                         .param("ordinal", ordinal)
                         .update());
     }
 
-    void changes(JobId id, int ordinal, RolePlan plan) {
-        for (int position = 0; position < plan.changes().size(); position++) {
-            Change change = plan.changes().get(position);
-            jdbc.sql("""
-                            INSERT INTO rolesmith.change (job, ordinal, position, kind, change, status)
-                            VALUES (:job, :ordinal, :position, :kind, :change, :status)
-                            """)
-                    .param("job", id.value())
-                    .param("ordinal", ordinal)
-                    .param("position", position)
-                    .param("kind", change.operation())
-                    .param("change", Json.write(change))
-                    .param("status", ChangeStatus.PLANNED.name())
-                    .update();
-        }
+    void changes(JobId id, int ordinal, List<Change> changes) {
+        jdbc.sql("""
+                        INSERT INTO rolesmith.change (job, ordinal, position, kind, change, status)
+                        SELECT :job, :ordinal, position - 1, kind, change, :status
+                        FROM unnest(:kinds, :changes) WITH ORDINALITY AS planned(kind, change, position)
+                        """)
+                .param("job", id.value())
+                .param("ordinal", ordinal)
+                .param("status", ChangeStatus.PLANNED.name())
+                .param("kinds", texts(changes, Change::operation))
+                .param("changes", texts(changes, Json::write))
+                .update();
     }
 
     /** How the role must be found when the plan is applied. */
@@ -478,17 +507,38 @@ class Journal {
                         .update());
     }
 
-    /** @throws IncorrectUpdateSemanticsDataAccessException if the job does not stand at {@code from} */
-    void job(JobId id, JobStatus from, JobStatus to, Optional<Failure> failure, @Nullable Instant lastWriteAt) {
+    /** @throws IncorrectUpdateSemanticsDataAccessException if the job is not queued */
+    void begin(JobId id, Optional<Failure> failure) {
+        one(
+                "job",
+                jdbc.sql("""
+                                UPDATE rolesmith.job SET status = :applying, failure = :failure, version = version + 1
+                                WHERE id = :id AND status = :queued
+                                """)
+                        .param("applying", JobStatus.APPLYING.name())
+                        .param("failure", failure.map(Json::write).orElse(null))
+                        .param("id", id.value())
+                        .param("queued", JobStatus.QUEUED.name())
+                        .update());
+    }
+
+    /**
+     * The job came to its end, and its lease with it.
+     *
+     * @throws IncorrectUpdateSemanticsDataAccessException if the job does not stand at {@code from}
+     */
+    void finish(JobId id, JobStatus from, ProvisioningOutcome.Finished outcome) {
+        Instant lastWriteAt = outcome.lastWriteAt();
         one(
                 "job",
                 jdbc.sql("""
                                 UPDATE rolesmith.job
-                                SET status = :to, failure = :failure, last_write_at = :at, version = version + 1
+                                SET status = :to, failure = :failure, last_write_at = :at, leased_until = NULL,
+                                    version = version + 1
                                 WHERE id = :id AND status = :from
                                 """)
-                        .param("to", to.name())
-                        .param("failure", failure.map(Json::write).orElse(null))
+                        .param("to", outcome.status().name())
+                        .param("failure", outcome.failure().map(Json::write).orElse(null))
                         .param("at", lastWriteAt == null ? null : lastWriteAt.atOffset(ZoneOffset.UTC))
                         .param("id", id.value())
                         .param("from", from.name())

@@ -24,14 +24,16 @@ final class Lease {
         this.renewedAt = renewedAt;
     }
 
-    /** Takes the job for a new worker; empty as long as another one may still write. */
-    static Optional<Lease> take(Journal journal, JobId job, Duration duration, Duration longestCall) {
+    /** A job that one worker has. */
+    record Leased(Journal.JobRow job, Lease lease) {}
+
+    /** Takes the job, as it stands then, for a new worker; empty as long as another one may still write. */
+    static Optional<Leased> take(Journal journal, JobId id, Duration duration, Duration longestCall) {
         UUID worker = UUID.randomUUID();
         // Counted from before it is asked for, so that it never lasts longer here than in the database.
         long now = System.nanoTime();
-        return journal.lease(job, worker, duration, longestCall)
-                ? Optional.of(new Lease(journal, job, worker, duration, now))
-                : Optional.empty();
+        return journal.lease(id, worker, duration, longestCall)
+                .map(job -> new Leased(job, new Lease(journal, id, worker, duration, now)));
     }
 
     /**

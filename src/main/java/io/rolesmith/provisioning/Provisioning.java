@@ -97,8 +97,8 @@ public class Provisioning {
             transaction.executeWithoutResult(_ -> {
                 journal.insert(job, JobStatus.PLANNED);
                 plans.forEach((ordinal, plan) -> {
-                    journal.planned(job.id(), ordinal, RoleStatus.QUEUED, plan.plan());
-                    journal.changes(job.id(), ordinal, plan.plan());
+                    journal.planned(job.id(), ordinal, RoleStatus.QUEUED, plan.plan(), null, null);
+                    journal.changes(job.id(), ordinal, plan.plan().changes());
                     journal.expect(job.id(), ordinal, plan.version());
                 });
                 alongside.run();
@@ -139,24 +139,27 @@ public class Provisioning {
      * @param listener told of the job's beginning and end
      */
     public ProvisioningOutcome resume(JobId id, JobListener listener) {
-        Journal.JobRow job = journal.job(id);
-        if (job.status().isFinal()) {
-            return new ProvisioningOutcome.Finished(job.status(), job.failure(), job.lastWriteAt());
-        }
-        Optional<Lease> leased = Lease.take(journal, id, lease, longestCall);
+        Optional<Lease.Leased> leased = Lease.take(journal, id, lease, longestCall);
         if (leased.isEmpty()) {
             return new ProvisioningOutcome.Busy();
         }
+        Lease held = leased.get().lease();
+        boolean ended = false;
         try {
-            // Read again: a predecessor may have come further since.
-            return work(journal.job(id), leased.get(), listener);
+            ProvisioningOutcome outcome = work(leased.get().job(), held, listener);
+            ended = outcome instanceof ProvisioningOutcome.Finished;
+            return outcome;
         } finally {
-            leased.get().end();
+            // The end of a job ends its lease.
+            if (!ended) {
+                held.end();
+            }
         }
     }
 
     private ProvisioningOutcome work(Journal.JobRow job, Lease held, JobListener listener) {
         if (job.status().isFinal()) {
+            held.end();
             return new ProvisioningOutcome.Finished(job.status(), job.failure(), job.lastWriteAt());
         }
         List<Journal.RoleRow> rows = journal.roles(job.id());
@@ -183,8 +186,8 @@ public class Provisioning {
         transaction.executeWithoutResult(_ -> {
             run.roles().forEach(role -> end(run, role));
             journal.release(job.id());
-            journal.job(job.id(), JobStatus.APPLYING, outcome.status(), outcome.failure(), outcome.lastWriteAt());
-            listener.ended(job.id(), outcome);
+            journal.finish(job.id(), JobStatus.APPLYING, outcome);
+            listener.ended(job.id(), job.actor(), outcome);
         });
         return outcome;
     }
@@ -219,8 +222,8 @@ public class Provisioning {
                             row.roleId(),
                             row.arn()));
             journal.release(job.id());
-            journal.job(job.id(), job.status(), outcome.status(), outcome.failure(), outcome.lastWriteAt());
-            listener.ended(job.id(), outcome);
+            journal.finish(job.id(), job.status(), outcome);
+            listener.ended(job.id(), job.actor(), outcome);
         });
         return outcome;
     }
@@ -335,10 +338,5 @@ public class Provisioning {
     /** How far the jobs came: each role with its journal, in the order of the job. */
     public Map<JobId, List<RoleProgress>> progress(Collection<JobId> ids) {
         return journal.progress(ids);
-    }
-
-    /** On whose behalf the job is done. */
-    public AuditActor actor(JobId id) {
-        return journal.job(id).actor();
     }
 }

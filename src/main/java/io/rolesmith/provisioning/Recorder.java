@@ -37,24 +37,19 @@ class Recorder {
     void planned(JobRun run) {
         List<Map<String, Object>> intended = new ArrayList<>();
         run.plans().forEach((role, plan) -> {
-            journal.planned(run.job().id(), role.ordinal(), RoleStatus.APPLYING, plan);
+            journal.planned(
+                    run.job().id(), role.ordinal(), RoleStatus.APPLYING, plan, role.roleId(), role.arn());
             if (!run.job().planned()) {
-                journal.changes(run.job().id(), role.ordinal(), plan);
+                journal.changes(run.job().id(), role.ordinal(), plan.changes());
             }
-            // A worker that takes over knows by it which role it is.
-            journal.role(run.job().id(), role.ordinal(), RoleStatus.APPLYING, role.roleId(), role.arn());
             intended.add(intended(role, plan));
         });
+        run.opening().forEach(this::start);
         run.refusals().forEach((role, failure) -> {
             role.status(RoleStatus.FAILED);
             journal.role(run.job().id(), role.ordinal(), RoleStatus.FAILED, null, null);
         });
-        journal.job(
-                run.job().id(),
-                JobStatus.QUEUED,
-                JobStatus.APPLYING,
-                run.refusals().values().stream().findFirst(),
-                null);
+        journal.begin(run.job().id(), run.refusals().values().stream().findFirst());
         SequencedMap<String, Object> after = new LinkedHashMap<>();
         after.put("roles", intended);
         audit.append(AuditEntry.of(run.job().actor(), "request.planned", AuditOutcome.SUCCEEDED)

@@ -43,6 +43,13 @@ final class RoleRun {
             this.status = status;
         }
 
+        boolean isReversible() {
+            return switch (change.reversal()) {
+                case Change.Reversible _ -> true;
+                case Change.Irreversible _ -> false;
+            };
+        }
+
         boolean is(ChangeStatus... any) {
             return List.of(any).contains(status);
         }
@@ -113,6 +120,14 @@ final class RoleRun {
     /** In the order in which they are to be made. */
     List<Step> steps() {
         return steps;
+    }
+
+    /** The first of the steps behind {@code step} that is still to be made. */
+    Optional<Step> next(Step step) {
+        return steps.stream()
+                .skip(step.position() + 1L)
+                .filter(following -> following.is(ChangeStatus.PLANNED))
+                .findFirst();
     }
 
     /** Whether the job makes the role. */

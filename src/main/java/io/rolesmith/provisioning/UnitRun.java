@@ -49,7 +49,7 @@ final class UnitRun {
                 roles.forEach(this::takeUp);
             }
             create();
-            SideBySide.run(roles, role -> make(role, UnitRun::isReversible));
+            SideBySide.run(roles, role -> make(role, RoleRun.Step::isReversible));
             SideBySide.run(roles, role -> make(role, _ -> true));
         }
         if (!failed) {
@@ -62,13 +62,6 @@ final class UnitRun {
         roles.stream()
                 .filter(role -> role.status() != RoleStatus.NEEDS_ATTENTION)
                 .forEach(role -> role.status(wrote ? RoleStatus.ROLLED_BACK : RoleStatus.FAILED));
-    }
-
-    private static boolean isReversible(RoleRun.Step step) {
-        return switch (step.change().reversal()) {
-            case Change.Reversible _ -> true;
-            case Change.Irreversible _ -> false;
-        };
     }
 
     private static boolean leftSomething(RoleRun.Step step) {
@@ -178,11 +171,7 @@ final class UnitRun {
     private Optional<RoleRun.Step> next(RoleRun role, RoleRun.Step step) {
         return roles.size() > 1 && step.change() instanceof Change.CreateRole
                 ? Optional.empty()
-                : role.steps().stream()
-                        .skip(step.position() + 1L)
-                        .filter(following -> following.is(ChangeStatus.PLANNED))
-                        .findFirst()
-                        .filter(following -> roles.size() == 1 || isReversible(following));
+                : role.next(step).filter(following -> roles.size() == 1 || following.isReversible());
     }
 
     private void fail(Failure failure) {

@@ -574,8 +574,8 @@ public class RoleRequests {
             }
 
             @Override
-            public void ended(JobId job, ProvisioningOutcome.Finished finished) {
-                end(id, finished);
+            public void ended(JobId job, AuditActor actor, ProvisioningOutcome.Finished finished) {
+                end(id, actor, finished);
             }
         });
         if (outcome instanceof ProvisioningOutcome.Finished) {
@@ -584,7 +584,7 @@ public class RoleRequests {
         return outcome;
     }
 
-    private void end(RequestId id, ProvisioningOutcome.Finished outcome) {
+    private void end(RequestId id, AuditActor actor, ProvisioningOutcome.Finished outcome) {
         RequestStatus status = RequestStatus.of(outcome.status());
         @Nullable Instant lastWriteAt = outcome.lastWriteAt();
         wakeNext(id);
@@ -595,7 +595,7 @@ public class RoleRequests {
                 clock.instant(),
                 lastWriteAt == null ? null : lastWriteAt.plus(settleAfter));
         audit.append(AuditEntry.of(
-                        provisioning.actor(id.job()),
+                        actor,
                         "request." + status.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                         status == RequestStatus.APPLIED ? AuditOutcome.SUCCEEDED : AuditOutcome.FAILED)
                 .request(id.value())

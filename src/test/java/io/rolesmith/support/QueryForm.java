@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /** A call in the query protocol that IAM and STS speak. */
 public record QueryForm(SequencedMap<String, String> members) {
 
-    static QueryForm read(String body) {
+    public static QueryForm read(String body) {
         SequencedMap<String, String> members = new LinkedHashMap<>();
         for (String member : body.split("&", -1)) {
             String[] parts = member.split("=", 2);
