@@ -36,3 +36,27 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
   valueFrom:
     secretKeyRef: {name: {{ $secret | quote }}, key: {{ $login.passwordKey | quote }}}
 {{- end -}}
+
+{{- define "rolesmith.image" -}}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end -}}
+
+{{/* What Kubernetes calls "restricted", for whole pods and for their containers. */}}
+{{- define "rolesmith.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 10001
+runAsGroup: 10001
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+
+{{- define "rolesmith.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end -}}
+
+{{- define "rolesmith.databaseUrl" -}}
+{{- required "database.url is required: jdbc:postgresql://host:port/database" .Values.database.url | quote -}}
+{{- end -}}

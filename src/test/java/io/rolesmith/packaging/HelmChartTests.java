@@ -1,10 +1,23 @@
 package io.rolesmith.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -46,6 +60,44 @@ class HelmChartTests {
               owner: {existingSecret: rolesmith-owner}
             """;
 
+    private static final String EVERYTHING = """
+            autoscaling: {enabled: true, maxReplicas: 4}
+            ingress: {enabled: true, host: roles.example, tlsSecret: roles-tls}
+            serviceMonitor: {enabled: true}
+            audit: {checkpointKey: {existingSecret: rolesmith-checkpoint}}
+            networkPolicy:
+              metricsFrom: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]
+              egress: [{ports: [{port: 4318, protocol: TCP}]}]
+            affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [
+              {matchExpressions: [{key: kubernetes.io/os, operator: In, values: [linux]}]}]}}}
+            """;
+
+    /** Reads Kubernetes' own types without the drawer into which they put what they do not know. */
+    private static final ObjectMapper KUBERNETES = com.fasterxml.jackson.databind.json.JsonMapper.builder()
+            .enable(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .annotationIntrospector(new com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector() {
+                @Override
+                public Boolean hasAnySetter(com.fasterxml.jackson.databind.introspect.Annotated annotated) {
+                    return false;
+                }
+            })
+            .build();
+
+    private static Map<String, Class<?>> kinds() {
+        return Map.ofEntries(
+                Map.entry("ServiceAccount", ServiceAccount.class),
+                Map.entry("ConfigMap", ConfigMap.class),
+                Map.entry("Service", Service.class),
+                Map.entry("NetworkPolicy", NetworkPolicy.class),
+                Map.entry("PodDisruptionBudget", PodDisruptionBudget.class),
+                Map.entry("HorizontalPodAutoscaler", HorizontalPodAutoscaler.class),
+                Map.entry("Ingress", Ingress.class),
+                Map.entry("ServiceMonitor", ServiceMonitor.class),
+                Map.entry("Deployment", Deployment.class),
+                Map.entry("Job", Job.class),
+                Map.entry("Pod", Pod.class));
+    }
+
     @TempDir
     Path directory;
 
@@ -65,7 +117,117 @@ class HelmChartTests {
                         "ServiceAccount platform-rolesmith",
                         "ConfigMap platform-rolesmith",
                         "Service platform-rolesmith",
-                        "Deployment platform-rolesmith");
+                        "NetworkPolicy platform-rolesmith",
+                        "PodDisruptionBudget platform-rolesmith",
+                        "Deployment platform-rolesmith",
+                        "Job platform-rolesmith-migration",
+                        "Pod platform-rolesmith-test");
+        assertThat(render(REQUIRED, EVERYTHING))
+                .extracting(object -> object.path("kind").asString())
+                .contains("HorizontalPodAutoscaler", "Ingress", "ServiceMonitor");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "replicas: 0",
+                "autoscaling: {enabled: true}",
+                "image: {tag: 1.2.3, pullPolicy: Always}\nimagePullSecrets: [{name: registry-login}]",
+                "ingress: {enabled: true, host: roles.example}",
+                "ingress: {enabled: true, host: roles.example, className: nginx, tlsSecret: roles-tls, annotations: {a: b}}",
+                "networkPolicy: {enabled: false}",
+                "networkPolicy: {from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress}}}]}",
+                "serviceMonitor: {enabled: true, labels: {release: prometheus}}",
+                "audit: {checkpointKey: {existingSecret: rolesmith-checkpoint}}",
+                "environment: {JDK_JAVA_OPTIONS: \"-Xlog:gc\"}\npodAnnotations: {a: b}",
+                "nodeSelector: {kubernetes.io/arch: arm64}\ntolerations: [{key: a, operator: Exists, effect: NoSchedule}]",
+                EVERYTHING
+            })
+    void everyObjectIsOneThatKubernetesKnowsToItsLastField(String deviation) {
+        for (JsonNode object : render(REQUIRED, deviation)) {
+            String kind = object.path("kind").asString();
+            assertThatCode(() -> KUBERNETES.readValue(object.toString(), kinds().get(kind)))
+                    .as("%s", kind)
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void anObjectWithAFieldThatKubernetesDoesNotKnowWouldBeNoticed() {
+        String object = only(render(REQUIRED), "Deployment")
+                .toString()
+                .replace("\"readOnlyRootFilesystem\"", "\"readOnlyRootFileSystem\"");
+
+        assertThatThrownBy(() -> KUBERNETES.readValue(object, Deployment.class))
+                .hasMessageContaining("readOnlyRootFileSystem");
+    }
+
+    @Test
+    void onlyTheMigrationKnowsTheOwnersLogin() {
+        List<JsonNode> objects = render(REQUIRED);
+
+        assertThat(only(objects, "Deployment").toString()).doesNotContain("rolesmith-owner");
+        JsonNode job = only(objects, "Job");
+        assertThat(job.at("/metadata/annotations").path("hook").asString())
+                .isEqualTo("pre-install,pre-upgrade");
+        assertThat(secrets(container(job.at("/spec/template/spec"))))
+                .containsExactly(
+                        "SPRING_DATASOURCE_USERNAME rolesmith-runtime username",
+                        "SPRING_FLYWAY_USER rolesmith-owner username",
+                        "SPRING_FLYWAY_PASSWORD rolesmith-owner password");
+        assertThat(container(job.at("/spec/template/spec")).path("args").values())
+                .extracting(JsonNode::asString)
+                .containsExactly("migrate");
+    }
+
+    @Test
+    void theServiceDoesNotSelectThePodsOfHooks() {
+        List<JsonNode> objects = render(REQUIRED);
+        var selected = only(objects, "Service").at("/spec/selector").properties();
+
+        assertThat(only(objects, "Job").at("/spec/template/metadata/labels").properties())
+                .doesNotContainAnyElementsOf(selected.stream()
+                        .filter(label -> label.getKey().endsWith("/name"))
+                        .toList());
+        assertThat(only(objects, "Pod").at("/metadata/labels").properties())
+                .doesNotContainAnyElementsOf(selected.stream()
+                        .filter(label -> label.getKey().endsWith("/name"))
+                        .toList());
+    }
+
+    @Test
+    void theKeyOfCheckpointsComesFromASecret() {
+        assertThat(secrets(container(
+                        pod(render(REQUIRED, "audit: {checkpointKey: {existingSecret: checkpoint, key: pem}}")))))
+                .contains("ROLESMITH_AUDIT_CHECKPOINTKEY checkpoint pem");
+    }
+
+    @Test
+    void theAutoscalerAndNotTheDeploymentSaysHowManyReplicas() {
+        List<JsonNode> objects = render(REQUIRED, "autoscaling: {enabled: true}");
+
+        assertThat(only(objects, "Deployment").path("spec").has("replicas")).isFalse();
+        assertThat(only(objects, "HorizontalPodAutoscaler").at("/spec/minReplicas").asInt())
+                .isEqualTo(2);
+        assertThatThrownBy(() -> render(REQUIRED, "autoscaling: {enabled: true, maxReplicas: 1}"))
+                .hasMessageContaining("autoscaling.maxReplicas is less than replicas");
+    }
+
+    @Test
+    void anIngressNeedsItsHost() {
+        assertThatThrownBy(() -> render(REQUIRED, "ingress: {enabled: true}"))
+                .hasMessageContaining("ingress.host is required");
+    }
+
+    @Test
+    void everyPodIsRestricted() {
+        List<JsonNode> objects = render(REQUIRED);
+
+        assertThat(List.of(
+                        only(objects, "Job").at("/spec/template/spec"),
+                        only(objects, "Pod").path("spec")))
+                .allSatisfy(HelmChartTests::assertIsRestricted);
     }
 
     @ParameterizedTest
@@ -101,6 +263,13 @@ class HelmChartTests {
             database: {owner: {password: secret}}                 | password
             service: {port: 65536}                                | /service/port
             resources: {limits: {memory: much}}                   | /resources/limits/memory
+            autoscaling: {targetCPUUtilizationPercentage: 0}      | /autoscaling/targetCPUUtilizationPercentage
+            ingress: {host: "https://roles.example"}              | /ingress/host
+            networkPolicy: {databasePort: "5432"}                 | /networkPolicy/databasePort
+            serviceMonitor: {interval: often}                     | /serviceMonitor/interval
+            audit: {checkpointKey: {value: secret}}               | /audit/checkpointKey
+            environment: {SPRING_DATASOURCE_PASSWORD: secret}     | SPRING_DATASOURCE_PASSWORD
+            environment: {debug: "true"}                          | invalid propertyName 'debug'
             """)
     void refusesNonsenseAndNamesIt(String deviation, String named) {
         assertThatThrownBy(() -> render(REQUIRED, deviation))
@@ -110,7 +279,10 @@ class HelmChartTests {
 
     @Test
     void thePodHasNoPrivilegesAndCannotChangeItsFileSystem() {
-        JsonNode pod = pod(render(REQUIRED));
+        assertIsRestricted(pod(render(REQUIRED)));
+    }
+
+    private static void assertIsRestricted(JsonNode pod) {
         JsonNode ofPod = pod.path("securityContext");
         JsonNode ofContainer = container(pod).path("securityContext");
 
@@ -134,23 +306,30 @@ class HelmChartTests {
     }
 
     @Test
-    void bothDatabaseLoginsComeFromSecretsByReference() {
-        JsonNode environment = container(pod(render(REQUIRED))).path("env");
+    void theDatabaseLoginComesFromASecretByReference() {
+        JsonNode container = container(pod(render(REQUIRED)));
 
-        assertThat(environment.values())
-                .filteredOn(variable -> variable.has("valueFrom"))
-                .extracting(variable -> variable.path("name").asString()
-                        + " " + variable.at("/valueFrom/secretKeyRef/name").asString()
-                        + " " + variable.at("/valueFrom/secretKeyRef/key").asString())
+        assertThat(secrets(container))
                 .containsExactly(
                         "SPRING_DATASOURCE_USERNAME rolesmith-runtime username",
-                        "SPRING_DATASOURCE_PASSWORD rolesmith-runtime password",
-                        "SPRING_FLYWAY_USER rolesmith-owner username",
-                        "SPRING_FLYWAY_PASSWORD rolesmith-owner password");
-        assertThat(environment.values())
+                        "SPRING_DATASOURCE_PASSWORD rolesmith-runtime password");
+        assertThat(container.path("env").values())
                 .filteredOn(variable -> variable.has("value"))
                 .extracting(variable -> variable.path("name").asString())
-                .containsExactly("SPRING_CONFIG_ADDITIONAL_LOCATION", "SPRING_DATASOURCE_URL");
+                .containsExactly(
+                        "SPRING_CONFIG_ADDITIONAL_LOCATION",
+                        "MANAGEMENT_SERVER_PORT",
+                        "SPRING_FLYWAY_ENABLED",
+                        "SPRING_DATASOURCE_URL");
+    }
+
+    private static List<String> secrets(JsonNode container) {
+        return container.path("env").values().stream()
+                .filter(variable -> variable.has("valueFrom"))
+                .map(variable -> variable.path("name").asString()
+                        + " " + variable.at("/valueFrom/secretKeyRef/name").asString()
+                        + " " + variable.at("/valueFrom/secretKeyRef/key").asString())
+                .toList();
     }
 
     @Test
@@ -197,8 +376,8 @@ class HelmChartTests {
     void probesAskRolesmithItself() {
         JsonNode container = container(pod(render(REQUIRED)));
 
-        assertThat(container.at("/livenessProbe/httpGet/path").asString()).isEqualTo("/actuator/health/liveness");
-        assertThat(container.at("/readinessProbe/httpGet/path").asString()).isEqualTo("/actuator/health/readiness");
+        assertThat(container.at("/livenessProbe/httpGet/path").asString()).isEqualTo("/livez");
+        assertThat(container.at("/readinessProbe/httpGet/path").asString()).isEqualTo("/readyz");
     }
 
     @Test
@@ -239,13 +418,28 @@ class HelmChartTests {
     }
 
     private List<JsonNode> render(String... values) {
-        var template = new Helm(CHART.absolutePath()).template().withName("platform");
+        var template = new Helm(withHooks()).template().withName("platform");
         for (int i = 0; i < values.length; i++) {
             template.withValuesFile(written("values-" + i + ".yaml", values[i]));
         }
         try (Stream<JsonNode> objects =
                 new YAMLMapper().readerFor(JsonNode.class).<JsonNode>readValues(template.call()).readAll().stream()) {
             return objects.filter(JsonNode::isObject).toList();
+        }
+    }
+
+    /** The chart with its hooks as ordinary objects, since the library renders no others. */
+    private Path withHooks() {
+        Path copy = directory.resolve("chart");
+        try (Stream<Path> files = Files.walk(CHART.absolutePath())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path to = copy.resolve(CHART.absolutePath().relativize(file).toString());
+                Files.createDirectories(to.getParent());
+                Files.writeString(to, Files.readString(file).replace("helm.sh/hook", "hook"));
+            }
+            return copy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
