@@ -94,6 +94,7 @@ public class CallBudget {
         private boolean leasing;
         private double debt;
         private Instant seen;
+        private Instant exhaustedUntil = Instant.MIN;
 
         private Bucket(Limit limit) {
             this.limit = limit;
@@ -128,6 +129,15 @@ public class CallBudget {
                 until = clock.instant().plusSeconds(LEASE_SECONDS);
             }
             know(draw.debt());
+        }
+
+        synchronized void refused() {
+            exhaustedUntil = clock.instant()
+                    .plusNanos((long) (1e9 * Math.max(limit.longestWait() / 4, limit.secondsPerToken())));
+        }
+
+        synchronized boolean isExhausted() {
+            return clock.instant().isBefore(exhaustedUntil);
         }
 
         synchronized void empty() {
@@ -191,19 +201,30 @@ public class CallBudget {
         try {
             draw = draw(account, kind, wanted);
         } catch (DataAccessException | TransactionException e) {
+            LOG.warn("Account {}: its budget of {}s cannot be asked: {}", account, tag(kind), e.getMessage());
+            // Without the exception's words, which quote SQL: a caller may be told of it.
             return unsent(
                     IamErrors.BUDGET_UNKNOWN,
-                    "What is left of the account's call budget cannot be found out: " + e.getMessage());
+                    "What is left of the account's call budget cannot be found out: the database is away");
         } finally {
             bucket.asked(wanted);
         }
         if (draw.isEmpty()) {
+            bucket.refused();
             return unsent(
                     IamErrors.BUDGET_EXHAUSTED,
                     "The account's budget of " + tag(kind) + "s is spent for longer than a call may wait");
         }
         bucket.drawn(draw.get());
         return await(kind, draw.get().debt() - limit(kind).full());
+    }
+
+    /**
+     * Whether work that would need such calls had better not be begun: one was refused its turn here a moment ago. Knows of this
+     * replica only, so that it costs nothing.
+     */
+    public boolean isExhausted(AccountId account, Kind kind) {
+        return bucket(account, kind).isExhausted();
     }
 
     /**
@@ -275,7 +296,7 @@ public class CallBudget {
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return unsent("Interrupted", "The call was stopped while it waited for its turn");
+            return unsent(IamErrors.INTERRUPTED, "The call was stopped while it waited for its turn");
         }
     }
 

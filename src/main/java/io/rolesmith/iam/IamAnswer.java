@@ -53,5 +53,10 @@ public sealed interface IamAnswer {
         public boolean isThrottled() {
             return IamErrors.THROTTLING.contains(code);
         }
+
+        /** Whether it lies with us, and passes: a spent budget, the database, or a stop. */
+        public boolean isOurs() {
+            return IamErrors.OURS.contains(code);
+        }
     }
 }

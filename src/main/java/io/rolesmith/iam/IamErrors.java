@@ -33,5 +33,11 @@ public final class IamErrors {
     public static final Set<String> THROTTLING = Set.of(
             "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", BUDGET_EXHAUSTED);
 
+    /** Not IAM's but ours: the thread was stopped. */
+    public static final String INTERRUPTED = "Interrupted";
+
+    /** What lies with us and passes; it says nothing about IAM. */
+    static final Set<String> OURS = Set.of(BUDGET_EXHAUSTED, BUDGET_UNKNOWN, INTERRUPTED);
+
     private IamErrors() {}
 }

@@ -62,6 +62,10 @@ public record IamProperties(
     public IamProperties {
         positive("call-timeout", callTimeout);
         positive("read-timeout", readTimeout);
+        if (readTimeout.compareTo(callTimeout) < 0) {
+            throw new IllegalArgumentException("rolesmith.iam.read-timeout (" + readTimeout
+                    + ") must not be shorter than rolesmith.iam.call-timeout (" + callTimeout + ")");
+        }
         positive("policy-retention", policyRetention);
         positive("quota-retention", quotaRetention);
     }

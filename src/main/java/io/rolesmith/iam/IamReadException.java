@@ -37,6 +37,11 @@ public final class IamReadException extends RuntimeException {
         return IamErrors.THROTTLING.contains(code);
     }
 
+    /** Whether it lies with us, and passes: a spent budget, the database, or a stop. */
+    public boolean isOurs() {
+        return IamErrors.OURS.contains(code);
+    }
+
     /** Whether the same reading may do in a moment, for a reason that lies with us or in the role's age. */
     public boolean isPassing() {
         return isThrottled()

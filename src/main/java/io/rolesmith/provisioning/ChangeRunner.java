@@ -92,6 +92,7 @@ class ChangeRunner {
      * @param record told of each attempt before the next one is made
      * @return why it was not done, or cannot be told to be; empty if it was done
      * @throws Lease.LeaseLostException if another worker may be at the job
+     * @throws ParkedException if it cannot be made now, for a reason that lies with us
      */
     Optional<Failure> make(
             RoleRun role,
@@ -103,7 +104,7 @@ class ChangeRunner {
         boolean mayHaveLanded = doubted;
         long began = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
-            role.lease().keep();
+            role.lease().keep(mayHaveLanded);
             Duration tried = Duration.ofNanos(System.nanoTime() - began);
             boolean last = purpose.isLastResort()
                     ? tried.compareTo(properties.patience()) >= 0
@@ -137,6 +138,10 @@ class ChangeRunner {
                     }
                     record.accept(Attempt.of(Standing.TRYING, AuditOutcome.FAILED, refused.awsRequestId(), error));
                 }
+                case IamAnswer.Unsent unsent
+                when unsent.isOurs() ->
+                    // Nothing was tried, so there is nothing to record, and nothing that would be a reason to give up.
+                    throw new ParkedException(unsent.message(), mayHaveLanded);
                 case IamAnswer.Unsent unsent -> {
                     String error = unsent.code() + ": " + unsent.message();
                     if (last) {
@@ -269,6 +274,7 @@ class ChangeRunner {
     }
 
     private ChangeEffect look(RoleRun role, Change change, Ownership ownership) {
+        role.lease().keep(true);
         try {
             return switch (change) {
                 case Change.CreateInstanceProfile create -> profile(role, create, ownership);
@@ -279,6 +285,7 @@ class ChangeRunner {
                 default -> effect(role, change, ownership, reader.insist(role.gateway(), role.name()));
             };
         } catch (IamReadException e) {
+            role.lease().parkIfOurs(e);
             return ChangeEffect.INVISIBLE;
         }
     }

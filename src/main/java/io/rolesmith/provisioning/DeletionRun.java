@@ -66,6 +66,7 @@ final class DeletionRun {
             Optional<RoleState> live = reader.outline(role.gateway(), role.name());
             return live.filter(state -> !state.roleId().equals(role.roleId())).map(_ -> Failures.foreign(role.task()));
         } catch (IamReadException e) {
+            role.lease().parkIfOurs(e);
             return Optional.of(Failures.of(role.task(), e));
         }
     }
@@ -79,8 +80,21 @@ final class DeletionRun {
             if (!doubted) {
                 recorder.started(role, step);
             }
-            Optional<Failure> failure = runner.make(
-                    role, step.change(), run.ownership(), doubted, ChangeRunner.Purpose.DELETION, recorded(role, step));
+            Optional<Failure> failure;
+            try {
+                failure = runner.make(
+                        role,
+                        step.change(),
+                        run.ownership(),
+                        doubted,
+                        ChangeRunner.Purpose.DELETION,
+                        recorded(role, step));
+            } catch (ParkedException e) {
+                if (!e.isDoubted()) {
+                    recorder.dropped(role, step);
+                }
+                throw e;
+            }
             if (failure.isPresent()) {
                 if (step.is(ChangeStatus.STARTED)) {
                     recorder.unclear(role, step, failure.get());

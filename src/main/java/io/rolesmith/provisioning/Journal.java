@@ -228,12 +228,12 @@ class Journal {
                 .optional();
     }
 
-    /** False if the job is another worker's by now. */
+    /** False if the job is another worker's by now; a lease that ran out is renewed if nobody took it. */
     boolean renew(JobId id, UUID worker, Duration lease) {
         return jdbc.sql("""
                                 UPDATE rolesmith.job
                                 SET leased_until = clock_timestamp() + :lease * interval '1 millisecond'
-                                WHERE id = :id AND worker = :worker AND leased_until > clock_timestamp()
+                                WHERE id = :id AND worker = :worker
                                 """)
                         .param("lease", lease.toMillis())
                         .param("id", id.value())
@@ -585,6 +585,28 @@ class Journal {
                                             .toList()));
                 });
         return roles;
+    }
+
+    /** For each of the jobs that is queued, its place among those that are and want one of its roles; 1 is the next. */
+    Map<JobId, Integer> queuePositions(Collection<JobId> ids) {
+        Map<JobId, Integer> positions = new HashMap<>();
+        jdbc.sql("""
+                        SELECT mine.job, 1 + count(DISTINCT earlier.id) AS position
+                        FROM rolesmith.job asked
+                        JOIN rolesmith.job_role mine ON mine.job = asked.id
+                        LEFT JOIN (rolesmith.job_role theirs JOIN rolesmith.job earlier
+                                   ON earlier.id = theirs.job AND earlier.status = :queued)
+                          ON theirs.name_key = mine.name_key AND theirs.account = mine.account
+                             AND earlier.queued < asked.queued
+                        WHERE asked.id = ANY (:jobs) AND asked.status = :queued
+                        GROUP BY mine.job
+                        """)
+                .param("jobs", ids.stream().map(JobId::value).toArray(UUID[]::new))
+                .param("queued", JobStatus.QUEUED.name())
+                .query(row -> {
+                    positions.put(new JobId(row.getObject("job", UUID.class)), row.getInt("position"));
+                });
+        return positions;
     }
 
     private static void one(String table, int rows) {

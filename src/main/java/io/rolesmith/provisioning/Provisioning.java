@@ -3,25 +3,35 @@ package io.rolesmith.provisioning;
 import io.rolesmith.account.Account;
 import io.rolesmith.account.Accounts;
 import io.rolesmith.audit.AuditActor;
+import io.rolesmith.iam.CallBudget;
 import io.rolesmith.iam.IamGateways;
 import io.rolesmith.iam.IamProperties;
 import io.rolesmith.role.Boundary;
 import io.rolesmith.role.Ownership;
 import io.rolesmith.role.RoleSpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Runs jobs against IAM. A job is written down first, and everything is done from what is written down. */
 @Component
 public class Provisioning {
+
+    /** Some writes come back to the budget within it, and those whose jobs have begun go first. */
+    private static final Duration REST = Duration.ofSeconds(2);
+
+    private static final String LEASE = "rolesmith.provisioning.lease";
 
     private final Journal journal;
     private final Inventory inventory;
@@ -32,10 +42,12 @@ public class Provisioning {
     private final ChangeRunner runner;
     private final Recorder recorder;
     private final TransactionTemplate transaction;
+    private final CallBudget budget;
     private final InstantSource clock;
     private final String installation;
     private final Duration lease;
     private final Duration longestCall;
+    private volatile @Nullable Instant stopAt;
 
     Provisioning(
             Journal journal,
@@ -47,6 +59,7 @@ public class Provisioning {
             ChangeRunner runner,
             Recorder recorder,
             TransactionTemplate transaction,
+            CallBudget budget,
             InstantSource clock,
             ProvisioningProperties properties,
             IamProperties iam) {
@@ -59,10 +72,27 @@ public class Provisioning {
         this.runner = runner;
         this.recorder = recorder;
         this.transaction = transaction;
+        this.budget = budget;
         this.clock = clock;
         this.installation = properties.installation();
         this.lease = properties.provisioning().lease();
         this.longestCall = iam.callTimeout();
+        check(iam);
+    }
+
+    /** What a worker may wait for within its lease must fit into it, or each would count as gone while it waits. */
+    private void check(IamProperties iam) {
+        if (lease.compareTo(iam.callTimeout()) <= 0) {
+            throw new InvalidConfigurationPropertyValueException(
+                    LEASE, lease, "it must be longer than rolesmith.iam.call-timeout, which is " + iam.callTimeout());
+        }
+        if (iam.budget().longestWait().multipliedBy(3).compareTo(lease.multipliedBy(2)) > 0) {
+            throw new InvalidConfigurationPropertyValueException(
+                    LEASE,
+                    lease,
+                    "rolesmith.iam.budget.longest-wait, which is "
+                            + iam.budget().longestWait() + ", must not be longer than two thirds of it");
+        }
     }
 
     /** Writes the job down, in the caller's transaction. Nothing is done until {@link #resume}. */
@@ -139,7 +169,7 @@ public class Provisioning {
      * @param listener told of the job's beginning and end
      */
     public ProvisioningOutcome resume(JobId id, JobListener listener) {
-        Optional<Lease.Leased> leased = Lease.take(journal, id, lease, longestCall);
+        Optional<Lease.Leased> leased = Lease.take(journal, id, lease, longestCall, this::isStopping);
         if (leased.isEmpty()) {
             return new ProvisioningOutcome.Busy();
         }
@@ -149,12 +179,28 @@ public class Provisioning {
             ProvisioningOutcome outcome = work(leased.get().job(), held, listener);
             ended = outcome instanceof ProvisioningOutcome.Finished;
             return outcome;
+        } catch (ParkedException e) {
+            return new ProvisioningOutcome.Parked(
+                    Objects.requireNonNullElse(e.getMessage(), ""), isStopping() ? Duration.ZERO : REST);
         } finally {
             // The end of a job ends its lease.
             if (!ended) {
                 held.end();
             }
         }
+    }
+
+    /**
+     * Lets work on jobs go on for that long; then each is left where it stands after the call that is under way. For good: to be
+     * called when Rolesmith stops.
+     */
+    public void stopAfter(Duration grace) {
+        stopAt = clock.instant().plus(grace);
+    }
+
+    private boolean isStopping() {
+        Instant at = stopAt;
+        return at != null && !clock.instant().isBefore(at);
     }
 
     private ProvisioningOutcome work(Journal.JobRow job, Lease held, JobListener listener) {
@@ -169,6 +215,9 @@ public class Provisioning {
         }
         JobRun run = new JobRun(job, held, rows, accounts, gateways, installation);
         boolean fresh = job.status() == JobStatus.QUEUED;
+        if (fresh && isExhausted(run)) {
+            throw new ParkedException("The account's budget of writes is spent", false);
+        }
         if (fresh && !plan(run, listener)) {
             return new ProvisioningOutcome.Busy();
         }
@@ -183,6 +232,10 @@ public class Provisioning {
             }
         }
         ProvisioningOutcome.Finished outcome = run.outcome();
+        if (outcome.status() != JobStatus.APPLIED && isStopping()) {
+            // It may have come to this only because a call was cut off by the stop.
+            throw new ParkedException("Rolesmith stops", true);
+        }
         transaction.executeWithoutResult(_ -> {
             run.roles().forEach(role -> end(run, role));
             journal.release(job.id());
@@ -190,6 +243,12 @@ public class Provisioning {
             listener.ended(job.id(), job.actor(), outcome);
         });
         return outcome;
+    }
+
+    /** Whether what is begun now would have to be parked at its first write, holding its roles and beyond cancellation. */
+    private boolean isExhausted(JobRun run) {
+        return run.roles().stream()
+                .anyMatch(role -> budget.isExhausted(role.account().id(), CallBudget.Kind.WRITE));
     }
 
     /** That an account left the configuration while a job was on its way. */
@@ -338,5 +397,10 @@ public class Provisioning {
     /** How far the jobs came: each role with its journal, in the order of the job. */
     public Map<JobId, List<RoleProgress>> progress(Collection<JobId> ids) {
         return journal.progress(ids);
+    }
+
+    /** Of those jobs that have not begun, which of the queued jobs for one of its roles each is, from 1 for the next. */
+    public Map<JobId, Integer> queuePositions(Collection<JobId> ids) {
+        return ids.isEmpty() ? Map.of() : journal.queuePositions(ids);
     }
 }

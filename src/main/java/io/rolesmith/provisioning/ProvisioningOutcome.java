@@ -1,5 +1,6 @@
 package io.rolesmith.provisioning;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,4 +21,12 @@ public sealed interface ProvisioningOutcome {
 
     /** Another job holds one of the roles; nothing was done. */
     record Busy() implements ProvisioningOutcome {}
+
+    /**
+     * The job is not at its end and cannot go on now: the account's call budget is spent for too long, or we are about to stop.
+     * It is to be taken up again, by whomever, from what the journal says.
+     *
+     * @param rest how long it is to be left alone
+     */
+    record Parked(String reason, Duration rest) implements ProvisioningOutcome {}
 }

@@ -5,6 +5,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -38,5 +39,17 @@ record ProvisioningProperties(
             @DefaultValue("3") @Min(1) @Max(20) int absenceReads,
             @DefaultValue("2m") Duration propagation,
             @DefaultValue("5m") Duration patience,
-            @DefaultValue("30s") Duration lease) {}
+            @DefaultValue("30s") Duration lease) {
+
+        public Provisioning {
+            for (Map.Entry<String, Duration> setting : Map.of(
+                            "backoff", backoff, "propagation", propagation, "patience", patience, "lease", lease)
+                    .entrySet()) {
+                if (setting.getValue().isNegative()) {
+                    throw new IllegalArgumentException(
+                            "rolesmith.provisioning." + setting.getKey() + " must not be negative");
+                }
+            }
+        }
+    }
 }

@@ -97,14 +97,29 @@ class RolePlanning {
         return planUnmanaged(role, ownership);
     }
 
-    /** Plans a role that is ours from how IAM shows it now. */
+    /**
+     * Plans a role that is ours from how IAM shows it now.
+     *
+     * @throws ParkedException if it cannot be read now, for a reason that lies with us
+     */
     Planned planManaged(RoleTask role, ManagedRole ours, Party party, Ownership ownership) {
-        return planManaged(role, ours, party, ownership, role.expected().isPresent());
+        try {
+            return planManaged(role, ours, party, ownership, role.expected().isPresent());
+        } catch (IamReadException e) {
+            if (e.isOurs()) {
+                throw new ParkedException("The role could not be read: " + e.code(), false);
+            }
+            return new Planned.Refused(Failures.of(role, e));
+        }
     }
 
     /** The same where the plan is shown, and the role is held against it later: then it is read whole. */
     Planned planManagedLooking(RoleTask role, ManagedRole ours, Party party, Ownership ownership) {
-        return planManaged(role, ours, party, ownership, true);
+        try {
+            return planManaged(role, ours, party, ownership, true);
+        } catch (IamReadException e) {
+            return new Planned.Refused(Failures.of(role, e));
+        }
     }
 
     private Planned planManaged(RoleTask role, ManagedRole ours, Party party, Ownership ownership, boolean whole) {
@@ -121,11 +136,7 @@ class RolePlanning {
                             + " Ask for it under that name and path, or make a role of another name and delete this one;"
                             + " a role made again has another RoleId, which breaks trust that names it");
         }
-        try {
-            return planLive(role, ours, read(role, ours, whole), ownership);
-        } catch (IamReadException e) {
-            return new Planned.Refused(Failures.of(role, e));
-        }
+        return planLive(role, ours, read(role, ours, whole), ownership);
     }
 
     private Planned planLive(RoleTask role, ManagedRole ours, Optional<RoleState> live, Ownership ownership) {

@@ -106,6 +106,7 @@ final class UnitRun {
         try {
             live = reader.insist(role.gateway(), role.name());
         } catch (IamReadException e) {
+            role.lease().parkIfOurs(e);
             fail(Failures.of(role.task(), e));
             return;
         }
@@ -157,14 +158,22 @@ final class UnitRun {
         if (step.status() == ChangeStatus.PLANNED) {
             recorder.started(role, step);
         }
-        runner.make(
-                        role,
-                        step.change(),
-                        run.ownership(),
-                        inherited.contains(step),
-                        ChangeRunner.Purpose.CHANGE,
-                        recorded(role, step, next(role, step)))
-                .ifPresent(this::fail);
+        try {
+            runner.make(
+                            role,
+                            step.change(),
+                            run.ownership(),
+                            inherited.contains(step),
+                            ChangeRunner.Purpose.CHANGE,
+                            recorded(role, step, next(role, step)))
+                    .ifPresent(this::fail);
+        } catch (ParkedException e) {
+            if (!e.isDoubted()) {
+                // Or who takes it up would have to read whether it was done.
+                recorder.dropped(role, step);
+            }
+            throw e;
+        }
     }
 
     /** The step that follows on this one whatever the other roles do, so that both can be written down at once. */
@@ -207,6 +216,7 @@ final class UnitRun {
         try {
             live = reader.insist(role.gateway(), role.name());
         } catch (IamReadException e) {
+            role.lease().parkIfOurs(e);
             attention(role, "The role " + role.name() + " could not be read to undo what was made: " + e.code());
             return;
         }

@@ -15,6 +15,7 @@ class Completions {
     private static final long POLL_NANOS = Duration.ofMillis(500).toNanos();
 
     private final ConcurrentMap<RequestId, Waiters> waiting = new ConcurrentHashMap<>();
+    private volatile boolean stopped;
 
     private static final class Waiters {
         private final CountDownLatch ended = new CountDownLatch(1);
@@ -32,7 +33,8 @@ class Completions {
             long left = atMost.toNanos();
             // Asked once before waiting, since the request may have ended before anybody waited.
             while (left > 0 && !hasEnded.getAsBoolean()) {
-                if (waiters.ended.await(Math.min(left, POLL_NANOS), TimeUnit.NANOSECONDS)) {
+                // Looked at after the latch was put where stop() finds it.
+                if (stopped || waiters.ended.await(Math.min(left, POLL_NANOS), TimeUnit.NANOSECONDS)) {
                     return;
                 }
                 left = deadline - System.nanoTime();
@@ -42,6 +44,12 @@ class Completions {
         } finally {
             waiting.computeIfPresent(id, (_, there) -> --there.count == 0 ? null : there);
         }
+    }
+
+    /** Lets nobody wait any more: nothing will end here. */
+    void stop() {
+        stopped = true;
+        waiting.values().forEach(waiters -> waiters.ended.countDown());
     }
 
     void signal(RequestId id) {

@@ -14,6 +14,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -34,6 +39,10 @@ class RequestTask {
 
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
 
+    private static final int INSISTENCE = 60;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RequestTask.class);
+
     private final Requests requests;
     private final InstantSource clock;
     private final RequestProperties.Requests properties;
@@ -51,7 +60,7 @@ class RequestTask {
                     long seconds = Math.min(
                             LONGEST_RETRY.toSeconds(),
                             RETRY.toSeconds() << Math.min(complete.getExecution().consecutiveFailures, 6));
-                    operations.reschedule(complete, clock.instant().plusSeconds(seconds));
+                    insist(() -> operations.reschedule(complete, clock.instant().plusSeconds(seconds)));
                 })
                 .onDeadExecutionRevive()
                 .execute((instance, context) -> switch (roleRequests.work(
@@ -60,7 +69,44 @@ class RequestTask {
                     case ProvisioningOutcome.Busy _ ->
                         (complete, operations) ->
                                 operations.reschedule(complete, clock.instant().plus(properties.busyRetry()));
+                    case ProvisioningOutcome.Parked parked -> {
+                        LOG.debug("{} is parked: {}", instance.getId(), parked.reason());
+                        yield (complete, operations) ->
+                                operations.reschedule(complete, clock.instant().plus(spread(parked.rest())));
+                    }
                 });
+    }
+
+    /**
+     * Does it once the database is back, if it is away for a short while. Else the task would stay with us, idle, until it counts
+     * as dead. Who stops, or is too late, leaves it to that.
+     */
+    private static void insist(Runnable reschedule) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                reschedule.run();
+                return;
+            } catch (RuntimeException e) {
+                if (attempt == INSISTENCE) {
+                    throw e;
+                }
+                pause(e);
+            }
+        }
+    }
+
+    private static void pause(RuntimeException why) {
+        try {
+            Thread.sleep(RETRY);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw why;
+        }
+    }
+
+    /** Up to half as much again, so that what was parked together does not come back together. */
+    private static Duration spread(Duration rest) {
+        return rest.plusMillis(ThreadLocalRandom.current().nextLong(rest.toMillis() / 2 + 1));
     }
 
     /** IAM work waits for the network most of the time, so its threads are virtual; their number stays bounded. */
@@ -78,6 +124,12 @@ class RequestTask {
                 return Optional.of(new PostgreSqlJdbcCustomization(false, false));
             }
         };
+    }
+
+    /** {@link WorkStop} stops it earlier, when there still is somebody to tell what became of the work. */
+    @Bean
+    static BeanFactoryPostProcessor schedulerStoppedByUs() {
+        return factory -> ((AbstractBeanDefinition) factory.getBeanDefinition("scheduler")).setDestroyMethodName("");
     }
 
     @Scheduled(fixedDelayString = "PT1H")

@@ -210,6 +210,21 @@ class Requests {
                 .toList();
     }
 
+    /**
+     * What has not begun.
+     *
+     * @param oldest when the one that waits longest was submitted; absent if there is none
+     */
+    record Queue(long depth, @Nullable Instant oldest) {}
+
+    Queue queue() {
+        return jdbc.sql(
+                        "SELECT count(*) AS depth, min(created_at) AS oldest FROM rolesmith.role_request WHERE status = :queued")
+                .param("queued", RequestStatus.QUEUED.name())
+                .query((row, number) -> new Queue(row.getLong("depth"), instant(row, "oldest")))
+                .single();
+    }
+
     /** What a key stands for. */
     record KeyUse(RequestId request, String bodyHash) {}
 
@@ -268,7 +283,8 @@ class Requests {
                 instant(row, "settled_at"),
                 List.of(),
                 JSON.readValue(row.getString("findings"), FINDINGS),
-                Optional.ofNullable(failure).map(text -> JSON.readValue(text, Failure.class)));
+                Optional.ofNullable(failure).map(text -> JSON.readValue(text, Failure.class)),
+                null);
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param settledAt when IAM's propagation is over by configuration, absent until it ended with a write
  * @param findings what there was to say at submission that did not refuse
  * @param failure why it did not end applied
+ * @param queuePosition which of those it is that are queued for one of its roles, from 1; absent once it began
  */
 public record RoleRequest(
         RequestId id,
@@ -31,7 +32,8 @@ public record RoleRequest(
         @Nullable Instant settledAt,
         List<RoleProgress> roles,
         List<Finding> findings,
-        Optional<Failure> failure) {
+        Optional<Failure> failure,
+        @Nullable Integer queuePosition) {
 
     /** Who submitted it. */
     public record Requester(String issuer, String subject) {}

@@ -511,6 +511,10 @@ public class RoleRequests {
     private List<RoleRequest> withRoles(List<RoleRequest> found) {
         Map<JobId, List<RoleProgress>> progress = provisioning.progress(
                 found.stream().map(request -> request.id().job()).toList());
+        Map<JobId, Integer> positions = provisioning.queuePositions(found.stream()
+                .filter(request -> request.status() == RequestStatus.QUEUED)
+                .map(request -> request.id().job())
+                .toList());
         return found.stream()
                 .map(request -> new RoleRequest(
                         request.id(),
@@ -525,7 +529,8 @@ public class RoleRequests {
                         request.settledAt(),
                         progress.getOrDefault(request.id().job(), List.of()),
                         request.findings(),
-                        request.failure()))
+                        request.failure(),
+                        positions.get(request.id().job())))
                 .toList();
     }
 

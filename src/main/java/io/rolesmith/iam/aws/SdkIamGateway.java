@@ -110,7 +110,7 @@ final class SdkIamGateway implements IamGateway {
     @Override
     public IamAnswer apply(Change change) {
         if (Thread.currentThread().isInterrupted()) {
-            return new IamAnswer.Unsent("Interrupted", "The call was stopped before it was sent");
+            return new IamAnswer.Unsent(IamErrors.INTERRUPTED, "The call was stopped before it was sent");
         }
         Optional<IamAnswer.Unsent> noTurn = budget.take(account.id(), CallBudget.Kind.WRITE);
         long begun = System.nanoTime();
@@ -258,7 +258,7 @@ final class SdkIamGateway implements IamGateway {
         }
         // A virtual thread's socket just closes, and leaves the interrupt standing.
         return Thread.currentThread().isInterrupted()
-                ? new Silence(true, "Interrupted", "The call was stopped while it was under way")
+                ? new Silence(true, IamErrors.INTERRUPTED, "The call was stopped while it was under way")
                 : new Silence(true, IamReadException.NO_ANSWER, describe(failure));
     }
 
@@ -571,7 +571,7 @@ final class SdkIamGateway implements IamGateway {
             Thread.sleep(delay);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IamReadException("Interrupted", "The reading was stopped between two attempts", null, e);
+            throw new IamReadException(IamErrors.INTERRUPTED, "The reading was stopped between two attempts", null, e);
         }
     }
 
