@@ -1103,7 +1103,8 @@ class ApiIntegrationTests {
         JsonNode submit = document.get("paths").get("/api/v1/role-requests").get("post");
         assertThat(submit.get("responses").propertyNames())
                 .containsExactlyInAnyOrder(
-                        "201", "202", "400", "401", "403", "406", "409", "413", "415", "422", "500", "502", "503");
+                        "201", "202", "400", "401", "403", "406", "409", "413", "415", "422", "429", "500", "502",
+                        "503");
         assertThat(submit.get("requestBody")
                         .get("content")
                         .get("application/json")

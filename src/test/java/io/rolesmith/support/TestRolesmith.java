@@ -109,7 +109,7 @@ public final class TestRolesmith implements AutoCloseable {
         }
 
         /** Of an answer as it came over the wire; a chunked body is taken from its first brace to its last. */
-        private static Answer parse(String text) {
+        public static Answer parse(String text) {
             List<String> lines = text.lines().toList();
             Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             lines.stream().skip(1).takeWhile(line -> !line.isEmpty()).forEach(line -> {

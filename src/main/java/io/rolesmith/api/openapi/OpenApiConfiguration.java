@@ -141,7 +141,7 @@ class OpenApiConfiguration {
                         .addMediaType(
                                 "application/problem+json",
                                 new MediaType().schema(new Schema<>().$ref("#/components/schemas/" + PROBLEM))));
-        if (status == 503) {
+        if (status == 503 || status == 429) {
             response.addHeaderObject(
                     "Retry-After", new Header().description("Seconds to wait").schema(new StringSchema()));
         }

@@ -1,5 +1,6 @@
 package io.rolesmith.api.problem;
 
+import io.rolesmith.api.ApiProperties;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +20,16 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
+    private final ApiProperties properties;
+
+    ContainerProblems(ApiProperties properties) {
+        this.properties = properties;
+    }
+
     @Override
     public void customize(TomcatServletWebServerFactory factory) {
+        factory.addConnectorCustomizers(
+                connector -> connector.setProperty("maxHeaderCount", Integer.toString(properties.headerCount())));
         factory.addContextCustomizers(context -> {
             Host host = (Host) context.getParent();
             if (host instanceof StandardHost standard) {
@@ -46,6 +55,9 @@ class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebSe
             response.setStatus(problem.status());
             response.setContentType("application/problem+json");
             response.setCharacterEncoding(StandardCharsets.UTF_8);
+            if (problem.status() == 503) {
+                response.setHeader("Retry-After", Problem.retryAfter());
+            }
             try {
                 PrintWriter reporter = response.getReporter();
                 if (reporter != null) {

@@ -69,7 +69,7 @@ public record Problem(
     public ResponseEntity<Problem> toResponse(HttpHeaders headers) {
         ResponseEntity.BodyBuilder response =
                 ResponseEntity.status(status).headers(headers).contentType(MediaType.APPLICATION_PROBLEM_JSON);
-        if (status == 503) {
+        if (status == 503 || status == 429) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
         }
         return response.body(this);

@@ -5,6 +5,7 @@ import io.rolesmith.audit.AuditOutcome;
 import io.rolesmith.audit.AuditRepository;
 import io.rolesmith.caller.Caller;
 import io.rolesmith.caller.ForbiddenException;
+import io.rolesmith.iam.IamErrors;
 import io.rolesmith.iam.IamReadException;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.request.AccountNotYoursException;
@@ -20,14 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
-import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -108,6 +106,9 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Problem> unreadable(IamReadException e) {
+        if (e.code().equals(IamErrors.BUDGET_UNKNOWN)) {
+            return databaseAway(e);
+        }
         return Problem.of(e.isThrottled() ? ProblemCode.THROTTLED : ProblemCode.AWS_FAILED, message(e))
                 .toResponse();
     }
@@ -127,15 +128,20 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return e.problem().toResponse();
     }
 
-    @ExceptionHandler({
-        DataAccessResourceFailureException.class,
-        TransientDataAccessException.class,
-        CannotCreateTransactionException.class
-    })
-    ResponseEntity<Problem> databaseAway(Exception e) {
+    @ExceptionHandler({DataAccessException.class, TransactionException.class})
+    ResponseEntity<Problem> database(RuntimeException e) {
+        return DatabaseFailures.mayPass(e) ? databaseAway(e) : unforeseen(e);
+    }
+
+    private static ResponseEntity<Problem> databaseAway(Exception e) {
         Problem problem = Problem.of(ProblemCode.DATABASE_UNAVAILABLE, ProblemCode.DATABASE_UNAVAILABLE.title());
         LOG.warn("{}: {}", problem.errorId(), e.toString());
         return problem.toResponse();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> tooManyWaits(TooManyWaitsException e) {
+        return Problem.of(ProblemCode.TOO_MANY_WAITS, message(e)).toResponse();
     }
 
     @ExceptionHandler
@@ -190,7 +196,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             case 406 -> ProblemCode.NOT_ACCEPTABLE;
             case 413 -> ProblemCode.BODY_TOO_LARGE;
             case 415 -> ProblemCode.UNSUPPORTED_MEDIA_TYPE;
-            default -> ProblemCode.INTERNAL_ERROR;
+            // Whatever else the container refuses lies in the request line or a header.
+            default -> status >= 400 && status < 500 ? ProblemCode.INVALID_PARAMETER : ProblemCode.INTERNAL_ERROR;
         };
     }
 

@@ -138,6 +138,12 @@ public enum ProblemCode {
             false,
             "Something is left in AWS that only a person can judge",
             "Read the request: its roles and changes name exactly what was done, undone and is unknown."),
+    TOO_MANY_WAITS(
+            HttpStatus.TOO_MANY_REQUESTS,
+            true,
+            "The caller waits for too many requests at once",
+            "Send Prefer: respond-async, which is not limited, and read the request at its Location; or try again after"
+                    + " the time in Retry-After."),
     THROTTLED(
             HttpStatus.SERVICE_UNAVAILABLE,
             true,

@@ -138,6 +138,7 @@ class DeclaredRoleController {
         ProblemCode.IDEMPOTENCY_KEY_REUSED,
         ProblemCode.AWS_FAILED,
         ProblemCode.NEEDS_ATTENTION,
+        ProblemCode.TOO_MANY_WAITS,
         ProblemCode.THROTTLED
     })
     ResponseEntity<?> put(
@@ -165,34 +166,39 @@ class DeclaredRoleController {
         caller.requireMembership(team);
         RoleConditions conditions = RoleConditions.of(ifMatch, ifNoneMatch);
         Optional<IdempotencyKey> key = SubmissionKey.of(idempotencyKey, address("PUT", account, name, ""));
-        RequestId id = submittedEarlier(caller, key).orElseGet(() -> {
-            Optional<Known> known = known(caller, account, name);
-            String spelled =
-                    known.map(there -> there.role().wanted().name().value()).orElse(name);
-            Submission unconditional = new Submission(
-                    RequestAction.PROVISION,
-                    List.of(account),
-                    team,
-                    body.reason(),
-                    Objects.requireNonNullElse(body.variables(), Map.of()),
-                    new Submission.Wish.Roles(List.of(body.named(spelled).toDraft())),
-                    false,
-                    Optional.empty());
-            Optional<RoleVersion> expected = expected(caller, conditions, known, unconditional);
-            if (known.isEmpty()) {
-                // What was not there when it was looked for is not replaced if it is there after all.
-                expected = Optional.of(RoleVersion.NONE);
-            } else if (conditions.ifMatch() instanceof RoleConditions.Match.Absent) {
-                throw unmet(
-                        caller,
-                        unconditional,
-                        ProblemCode.PRECONDITION_REQUIRED,
-                        "The role '" + spelled + "' is there already, and If-Match does not say which version of it is"
-                                + " to be changed");
-            }
-            return requests.submit(caller, conditional(unconditional, expected), key);
-        });
-        return answers.await(caller, id, prefer);
+        return answers.submit(
+                caller,
+                prefer,
+                () -> submittedEarlier(caller, key).orElseGet(() -> {
+                    Optional<Known> known = known(caller, account, name);
+                    String spelled = known.map(
+                                    there -> there.role().wanted().name().value())
+                            .orElse(name);
+                    Submission unconditional = new Submission(
+                            RequestAction.PROVISION,
+                            List.of(account),
+                            team,
+                            body.reason(),
+                            Objects.requireNonNullElse(body.variables(), Map.of()),
+                            new Submission.Wish.Roles(
+                                    List.of(body.named(spelled).toDraft())),
+                            false,
+                            Optional.empty());
+                    Optional<RoleVersion> expected = expected(caller, conditions, known, unconditional);
+                    if (known.isEmpty()) {
+                        // What was not there when it was looked for is not replaced if it is there after all.
+                        expected = Optional.of(RoleVersion.NONE);
+                    } else if (conditions.ifMatch() instanceof RoleConditions.Match.Absent) {
+                        throw unmet(
+                                caller,
+                                unconditional,
+                                ProblemCode.PRECONDITION_REQUIRED,
+                                "The role '" + spelled
+                                        + "' is there already, and If-Match does not say which version of it is"
+                                        + " to be changed");
+                    }
+                    return requests.submit(caller, conditional(unconditional, expected), key);
+                }));
     }
 
     @DeleteMapping
@@ -231,6 +237,7 @@ class DeclaredRoleController {
         ProblemCode.IDEMPOTENCY_KEY_REUSED,
         ProblemCode.AWS_FAILED,
         ProblemCode.NEEDS_ATTENTION,
+        ProblemCode.TOO_MANY_WAITS,
         ProblemCode.THROTTLED
     })
     ResponseEntity<?> delete(
@@ -259,25 +266,27 @@ class DeclaredRoleController {
         RoleConditions conditions = RoleConditions.of(ifMatch, null);
         Optional<IdempotencyKey> key =
                 SubmissionKey.of(idempotencyKey, address("DELETE", account, name, reason == null ? "" : reason));
-        RequestId id = submittedEarlier(caller, key).orElseGet(() -> {
-            Known known = known(caller, account, name)
-                    .orElseThrow(() -> new NotFoundException("There is no managed role '" + name + "' in an account '"
-                            + account + "' that you may see"));
-            Submission unconditional = new Submission(
-                    RequestAction.DELETE,
-                    List.of(account),
-                    known.role().team(),
-                    reason,
-                    Map.of(),
-                    new Submission.Wish.Names(
-                            List.of(known.role().wanted().name().value())),
-                    false,
-                    Optional.empty());
-            caller.requireMembership(known.role().team());
-            Optional<RoleVersion> expected = expected(caller, conditions, Optional.of(known), unconditional);
-            return requests.submit(caller, conditional(unconditional, expected), key);
-        });
-        return answers.await(caller, id, prefer);
+        return answers.submit(
+                caller,
+                prefer,
+                () -> submittedEarlier(caller, key).orElseGet(() -> {
+                    Known known = known(caller, account, name)
+                            .orElseThrow(() -> new NotFoundException("There is no managed role '" + name
+                                    + "' in an account '" + account + "' that you may see"));
+                    Submission unconditional = new Submission(
+                            RequestAction.DELETE,
+                            List.of(account),
+                            known.role().team(),
+                            reason,
+                            Map.of(),
+                            new Submission.Wish.Names(
+                                    List.of(known.role().wanted().name().value())),
+                            false,
+                            Optional.empty());
+                    caller.requireMembership(known.role().team());
+                    Optional<RoleVersion> expected = expected(caller, conditions, Optional.of(known), unconditional);
+                    return requests.submit(caller, conditional(unconditional, expected), key);
+                }));
     }
 
     /** What tells submissions under one key apart, beside their bodies. */

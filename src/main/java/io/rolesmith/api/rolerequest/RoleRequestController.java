@@ -28,6 +28,7 @@ import jakarta.validation.Valid;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -102,6 +103,7 @@ class RoleRequestController {
         ProblemCode.IDEMPOTENCY_KEY_REUSED,
         ProblemCode.AWS_FAILED,
         ProblemCode.NEEDS_ATTENTION,
+        ProblemCode.TOO_MANY_WAITS,
         ProblemCode.THROTTLED
     })
     ResponseEntity<?> submit(
@@ -116,10 +118,12 @@ class RoleRequestController {
                     @Nullable
                     List<String> prefer) {
         Optional<IdempotencyKey> key = SubmissionKey.of(idempotencyKey);
-        RequestId id = body.plan()
-                .map(plan -> requests.submitPlan(caller, plan, body.reason(), key))
-                .orElseGet(() -> requests.submit(caller, body.toSubmission(), key));
-        return answers.await(caller, id, prefer);
+        return answers.submit(
+                caller,
+                prefer,
+                () -> body.plan()
+                        .map(plan -> requests.submitPlan(caller, plan, body.reason(), key))
+                        .orElseGet(() -> requests.submit(caller, body.toSubmission(), key)));
     }
 
     @GetMapping
@@ -158,13 +162,26 @@ class RoleRequestController {
             operationId = "getRoleRequest",
             summary = "Read a role request",
             description = "Needs the scope roles:read or roles:request.")
-    @ApiResponse(responseCode = "200", description = "The role request as it stands")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The role request as it stands",
+            headers =
+                    @Header(
+                            name = "Retry-After",
+                            description = "Seconds to wait, as long as it has not ended",
+                            schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = RoleRequestResponse.class)))
     @Answers({ProblemCode.SCOPE_MISSING, ProblemCode.NOT_FOUND})
-    RoleRequestResponse get(Caller caller, @PathVariable String id) {
+    ResponseEntity<RoleRequestResponse> get(Caller caller, @PathVariable String id) {
         caller.require(Scope.ROLES_READ, Scope.ROLES_REQUEST);
         return RequestId.find(id)
                 .flatMap(request -> requests.find(caller, request))
-                .map(RoleRequestResponse::of)
+                .map(request -> {
+                    ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
+                    SubmissionAnswers.retryAfter(request)
+                            .ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
+                    return answer.body(RoleRequestResponse.of(request));
+                })
                 .orElseThrow(() -> new NotFoundException("There is no role request '" + id + "' that you may see"));
     }
 

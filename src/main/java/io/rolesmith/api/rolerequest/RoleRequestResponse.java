@@ -29,6 +29,12 @@ record RoleRequestResponse(
         RequestStatus status,
 
         @Schema(
+                description = "How many requests, itself included, are to begin until it has, of those that want one of"
+                        + " its roles; 1 is the next. Only of a request that is QUEUED")
+        @Nullable
+        Integer queuePosition,
+
+        @Schema(
                 example = "provision",
                 allowableValues = {"provision", "delete"})
         String action,
@@ -114,6 +120,7 @@ record RoleRequestResponse(
         return new RoleRequestResponse(
                 request.id().value(),
                 request.status(),
+                request.queuePosition(),
                 request.action().name().toLowerCase(Locale.ROOT),
                 request.team().name(),
                 new RequestedBy(

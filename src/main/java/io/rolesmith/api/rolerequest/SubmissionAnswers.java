@@ -1,5 +1,6 @@
 package io.rolesmith.api.rolerequest;
 
+import io.rolesmith.api.problem.DatabaseFailures;
 import io.rolesmith.api.problem.FailureProblems;
 import io.rolesmith.api.problem.MalformedRequestException;
 import io.rolesmith.api.problem.Problem;
@@ -17,12 +18,17 @@ import io.rolesmith.request.RoleRequests;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 
 /** Answers what makes role requests, by whatever address it came. */
@@ -37,25 +43,63 @@ class SubmissionAnswers {
 
     private static final String PATH = ApiPrefix.PREFIX + "/role-requests/";
 
-    /** A request that goes on is mostly done within a second. */
-    private static final String RETRY_AFTER = "1";
+    /** In seconds: a request that goes on is mostly done within one, and so are those before it. */
+    private static final int SOONEST_RETRY = 1;
+
+    private static final int LATEST_RETRY = 30;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SubmissionAnswers.class);
 
     private final RoleRequests requests;
+    private final Waits waits;
 
-    SubmissionAnswers(RoleRequests requests) {
+    SubmissionAnswers(RoleRequests requests, Waits waits) {
         this.requests = requests;
+        this.waits = waits;
     }
 
-    /** The request as it stands at its end, or when the caller has waited long enough. */
-    ResponseEntity<?> await(Caller caller, RequestId id, @Nullable List<String> prefer) {
+    /**
+     * Submits, and answers with the request as it stands at its end, or when the caller has waited long enough.
+     *
+     * @throws io.rolesmith.api.problem.TooManyWaitsException before anything is submitted, if he may not wait for one more
+     */
+    ResponseEntity<?> submit(Caller caller, @Nullable List<String> prefer, Supplier<RequestId> submission) {
         Preference preference = Preference.of(prefer == null ? List.of() : prefer);
-        requests.await(id, preference.longestWait());
+        return preference.longestWait().isZero()
+                ? await(caller, submission.get(), preference)
+                : waits.<ResponseEntity<?>>within(caller, () -> await(caller, submission.get(), preference));
+    }
+
+    private ResponseEntity<?> await(Caller caller, RequestId id, Preference preference) {
         HttpHeaders headers = new HttpHeaders();
         headers.setLocation(URI.create(PATH + id));
         if (!preference.applied().isEmpty()) {
             headers.set("Preference-Applied", String.join(", ", preference.applied()));
         }
-        return answer(requests.submitted(caller, id), headers);
+        try {
+            requests.await(id, preference.longestWait());
+            return answer(requests.submitted(caller, id), headers);
+        } catch (DataAccessException | TransactionException e) {
+            if (!DatabaseFailures.mayPass(e)) {
+                throw e;
+            }
+            // It is submitted, and goes on when the database is back; so that nobody has to ask for it again.
+            Problem problem = Problem.of(
+                            ProblemCode.DATABASE_UNAVAILABLE,
+                            "The request is submitted, and how it stands cannot be read now; read it at its Location")
+                    .of(id.value());
+            LOG.warn("{}: {}", problem.errorId(), e.toString());
+            return problem.toResponse(headers);
+        }
+    }
+
+    /** When it is worth asking again for a request that goes on; empty if it has ended. */
+    static Optional<String> retryAfter(RoleRequest request) {
+        Integer position = request.queuePosition();
+        return request.status().isFinal()
+                ? Optional.empty()
+                : Optional.of(Integer.toString(
+                        position == null ? SOONEST_RETRY : Math.clamp(position, SOONEST_RETRY, LATEST_RETRY)));
     }
 
     /** Never a 2xx for something that did not happen. */
@@ -71,11 +115,8 @@ class SubmissionAnswers {
                     .of(request.id().value())
                     .toResponse(headers);
         }
-        boolean ended = request.status().isFinal();
-        if (!ended) {
-            headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
-        }
-        return ResponseEntity.status(ended ? HttpStatus.CREATED : HttpStatus.ACCEPTED)
+        retryAfter(request).ifPresent(seconds -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
+        return ResponseEntity.status(request.status().isFinal() ? HttpStatus.CREATED : HttpStatus.ACCEPTED)
                 .headers(headers)
                 .body(RoleRequestResponse.of(request));
     }
@@ -83,6 +124,19 @@ class SubmissionAnswers {
     /** A body that cannot even be read asked for roles all the same: its refusal is in the trail like any other. */
     ResponseEntity<Problem> refuse(Exception e, Caller caller) {
         Problem problem = problem(e);
+        try {
+            refuse(problem, caller);
+        } catch (DataAccessException | TransactionException unrecorded) {
+            // Called from a handler, out of which nothing may be thrown. Nobody is told of a refusal that is not
+            // recorded.
+            Problem away = Problem.of(ProblemCode.DATABASE_UNAVAILABLE, ProblemCode.DATABASE_UNAVAILABLE.title());
+            LOG.warn("{}: {}", away.errorId(), unrecorded.toString());
+            return away.toResponse();
+        }
+        return problem.toResponse();
+    }
+
+    private void refuse(Problem problem, Caller caller) {
         requests.refuse(
                 caller,
                 Optional.empty(),
@@ -90,7 +144,6 @@ class SubmissionAnswers {
                         .map((FindingResponse finding) ->
                                 Finding.error(finding.code(), finding.pointer(), finding.message(), finding.remedy()))
                         .toList());
-        return problem.toResponse();
     }
 
     static Problem problem(Exception e) {

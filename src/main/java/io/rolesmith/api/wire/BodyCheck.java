@@ -1,5 +1,6 @@
 package io.rolesmith.api.wire;
 
+import io.rolesmith.api.ApiProperties;
 import io.rolesmith.api.problem.MalformedRequestException;
 import io.rolesmith.api.problem.ProblemCode;
 import java.io.ByteArrayInputStream;
@@ -31,11 +32,14 @@ import tools.jackson.core.json.JsonFactory;
 @ControllerAdvice
 public class BodyCheck extends RequestBodyAdviceAdapter {
 
-    /** Room for a hundred roles with all that IAM lets them have. */
-    public static final int MAX_BYTES = 2 * 1024 * 1024;
-
     private static final String ATTRIBUTE = BodyCheck.class.getName();
     private static final JsonFactory JSON = new JsonFactory();
+
+    private final int maxBytes;
+
+    BodyCheck(ApiProperties properties) {
+        this.maxBytes = Math.toIntExact(properties.bodySize().toBytes());
+    }
 
     @Override
     public boolean supports(MethodParameter parameter, Type type, Class<? extends HttpMessageConverter<?>> converter) {
@@ -49,12 +53,12 @@ public class BodyCheck extends RequestBodyAdviceAdapter {
             Type type,
             Class<? extends HttpMessageConverter<?>> converter)
             throws IOException {
-        byte[] body = message.getBody().readNBytes(MAX_BYTES + 1);
-        if (body.length > MAX_BYTES) {
+        byte[] body = message.getBody().readNBytes(maxBytes + 1);
+        if (body.length > maxBytes) {
             throw MalformedRequestException.of(
                     ProblemCode.BODY_TOO_LARGE,
                     "",
-                    "The body has more than " + MAX_BYTES + " bytes",
+                    "The body has more than " + maxBytes + " bytes",
                     "Ask for less at once.");
         }
         requireUtf8(body);
