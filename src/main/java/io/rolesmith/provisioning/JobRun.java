@@ -6,6 +6,7 @@ import io.rolesmith.iam.IamAnswer;
 import io.rolesmith.iam.IamGateways;
 import io.rolesmith.role.Ownership;
 import io.rolesmith.role.RolePlan;
+import io.rolesmith.role.RoleSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -85,9 +86,18 @@ final class JobRun {
         return Optional.ofNullable(managed.get(role));
     }
 
-    /** Whether IAM must be read to plan: only roles that are ours have a state worth reading. */
-    boolean needsObservation() {
-        return !managed.isEmpty();
+    /**
+     * Whether IAM may have to be read to plan: only roles that are ours have a state worth reading, and only beside another
+     * policy does it matter what a managed one denies.
+     */
+    boolean mayRead() {
+        return !managed.isEmpty()
+                || roles.stream()
+                        .anyMatch(role -> role.task().goal() instanceof RoleGoal.Present(RoleSpec spec)
+                                && !spec.managedPolicyArns().isEmpty()
+                                && spec.managedPolicyArns().size()
+                                                + spec.inlinePolicies().size()
+                                        > 1);
     }
 
     /** Plans each role; a role that cannot be made as asked gets its refusal instead of a plan. */

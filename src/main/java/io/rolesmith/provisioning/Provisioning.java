@@ -293,15 +293,14 @@ public class Provisioning {
      * @return whether it is the job's turn
      */
     private boolean plan(JobRun run, JobListener listener) {
-        // A job of new roles only asks IAM nothing, so that one transaction does: no other is held across a call to
-        // AWS.
+        // A job of plain new roles asks IAM nothing, so that one transaction does; none is held across a call to AWS.
         Boolean planned = transaction.execute(status -> {
             if (!journal.hold(run.job().id())) {
                 status.setRollbackOnly();
                 return false;
             }
             run.recall(inventory);
-            if (!run.needsObservation()) {
+            if (!run.mayRead()) {
                 run.plan(planning);
                 begin(run, listener);
             }
@@ -310,7 +309,7 @@ public class Provisioning {
         if (!Boolean.TRUE.equals(planned)) {
             return blocked(run, listener);
         }
-        if (run.needsObservation()) {
+        if (run.mayRead()) {
             run.plan(planning);
             transaction.executeWithoutResult(_ -> begin(run, listener));
         }

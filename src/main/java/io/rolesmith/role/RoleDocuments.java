@@ -69,7 +69,7 @@ final class RoleDocuments {
         return read(text).map(PolicyDocument::size).orElse(text.length());
     }
 
-    private NamedPolicy managed(String arn) {
+    NamedPolicy managed(String arn) {
         NamedPolicy known = byArn.get(arn);
         if (known == null) {
             known = new NamedPolicy(arn, managed.document(arn));

@@ -52,7 +52,7 @@ public final class RolePlanner {
      * @param given what the live role has from us
      * @param ownership goes into the tags of a role that is made; never rewritten on one that is there
      * @param documents asked for the policies and boundaries that are in force before or after, and only where the order
-     *     of an update depends on them
+     *     of the changes depends on them
      * @param room what may hang on a role in the account; a role that is, or shall be, beyond it shows that there is more
      */
     public static RolePlan plan(
@@ -63,7 +63,7 @@ public final class RolePlanner {
             ManagedDocuments documents,
             RoleRoom room) {
         return live.map(state -> update(spec, state, given, ownership, new RoleDocuments(documents), room))
-                .orElseGet(() -> creation(spec, ownership));
+                .orElseGet(() -> creation(spec, ownership, new RoleDocuments(documents), room));
     }
 
     /** The same for a role that has nothing from us, in an account that never asked for more room. */
@@ -116,7 +116,7 @@ public final class RolePlanner {
         return live.instanceProfiles().stream().anyMatch(role.value()::equalsIgnoreCase);
     }
 
-    private static RolePlan creation(RoleSpec spec, Ownership ownership) {
+    private static RolePlan creation(RoleSpec spec, Ownership ownership, RoleDocuments documents, RoleRoom room) {
         SequencedMap<String, String> tags = new LinkedHashMap<>(spec.tags());
         tags.putAll(ownership.tags());
         List<Change> changes = new ArrayList<>();
@@ -128,24 +128,35 @@ public final class RolePlanner {
                 (int) spec.maxSession().toSeconds(),
                 boundaryOfNew(spec),
                 tags));
-        // What denies comes before what it denies from. Managed policies are not read for this: it would take calls.
-        spec.inlinePolicies().forEach((name, document) -> {
-            if (denies(document)) {
-                changes.add(new Change.PutRolePolicy(spec.name(), name, null, document.json()));
-            }
-        });
-        for (PolicyArn arn : spec.managedPolicyArns()) {
-            changes.add(new Change.AttachRolePolicy(spec.name(), arn.value()));
+        List<Change> grants = new ArrayList<>();
+        spec.managedPolicyArns().forEach(arn -> grants.add(new Change.AttachRolePolicy(spec.name(), arn.value())));
+        spec.inlinePolicies()
+                .forEach((name, document) ->
+                        grants.add(new Change.PutRolePolicy(spec.name(), name, null, document.json())));
+        Optional<Gap> gap = Optional.empty();
+        // Policies that only allow may come in any order, and one policy has none.
+        if (grants.size() > 1 && mayDeny(spec, documents)) {
+            ChangeOrder.Ordered ordered =
+                    new ChangeOrder(spec.name(), Stage.ofNew(spec, boundaryOfNew(spec)), grants, documents, room).find();
+            changes.addAll(ordered.changes());
+            gap = ordered.gap();
+        } else {
+            changes.addAll(grants);
         }
-        spec.inlinePolicies().forEach((name, document) -> {
-            if (!denies(document)) {
-                changes.add(new Change.PutRolePolicy(spec.name(), name, null, document.json()));
-            }
-        });
         if (spec.instanceProfile()) {
             changes.addAll(instanceProfile(spec, ownership));
         }
-        return new RolePlan(spec.name(), changes, RolePlan.ABSENT, AccessVerdict.WIDENS, Optional.empty(), List.of());
+        return new RolePlan(spec.name(), changes, RolePlan.ABSENT, AccessVerdict.WIDENS, gap, List.of());
+    }
+
+    private static boolean mayDeny(RoleSpec spec, RoleDocuments documents) {
+        return spec.inlinePolicies().values().stream().anyMatch(RolePlanner::denies)
+                || spec.managedPolicyArns().stream()
+                        .anyMatch(arn -> documents
+                                .managed(arn.value())
+                                .document()
+                                .map(RolePlanner::denies)
+                                .orElse(true));
     }
 
     private static boolean denies(PolicyDocument document) {

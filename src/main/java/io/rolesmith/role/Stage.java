@@ -36,6 +36,17 @@ record Stage(
                 Set.of());
     }
 
+    /** A role that was made a moment ago, before anything hangs on it. */
+    static Stage ofNew(RoleSpec spec, @Nullable PolicyArn boundary) {
+        return new Stage(
+                spec.trustPolicy().json(),
+                boundary == null ? null : boundary.value(),
+                Set.of(),
+                Map.of(),
+                (int) spec.maxSession().toSeconds(),
+                Set.of());
+    }
+
     /** The role once {@code change} is made, too. */
     Stage after(Change change) {
         return switch (change) {

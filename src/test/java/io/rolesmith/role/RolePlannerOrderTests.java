@@ -375,10 +375,58 @@ class RolePlannerOrderTests {
                 .inline("denial", DENY_PUT)
                 .spec();
 
+        known(policy("Allow", "s3:*", ""), FIRST);
+
         RolePlan plan = RolePlanner.plan(spec, Optional.empty(), OWNERSHIP, this::document);
 
         assertThat(summaries(plan).subList(1, 4))
-                .containsExactly("Put the inline policy denial", "Attach " + FIRST, "Put the inline policy read");
+                .startsWith("Put the inline policy denial")
+                .contains("Attach " + FIRST, "Put the inline policy read");
+        assertThat(plan.gap()).isEmpty();
+    }
+
+    @Test
+    void attachesAManagedDenialToANewRoleBeforeWhatItDeniesFrom() {
+        known(policy("Allow", "s3:*", ""), FIRST);
+        known(DENY_PUT, SECOND);
+        RoleSpec spec = draft().managed(FIRST, SECOND).spec();
+
+        RolePlan plan = RolePlanner.plan(spec, Optional.empty(), OWNERSHIP, this::document);
+
+        assertThat(summaries(plan).subList(1, 3)).containsExactly("Attach " + SECOND, "Attach " + FIRST);
+        assertThat(plan.gap()).isEmpty();
+    }
+
+    /** Each of the two allows what the other one denies. */
+    @Test
+    void holdsANewRoleWhosePoliciesDenyEachOthers() {
+        RoleSpec spec = draft().inline("a", allowsOneAndDeniesAnother("Get", "Put"))
+                .inline("b", allowsOneAndDeniesAnother("Put", "Get"))
+                .spec();
+
+        RolePlan plan = RolePlanner.plan(spec, Optional.empty(), OWNERSHIP, this::document);
+
+        assertThat(summaries(plan))
+                .hasSize(5)
+                .contains("Put the inline policy rolesmith-hold", "Delete the inline policy rolesmith-hold")
+                .last()
+                .isEqualTo("Delete the inline policy rolesmith-hold");
+        assertThat(plan.gap().orElseThrow().kind()).isEqualTo(Gap.Kind.HOLD);
+    }
+
+    private static String allowsOneAndDeniesAnother(String allowed, String denied) {
+        return "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:" + allowed
+                + "Object\",\"Resource\":\"*\"},{\"Effect\":\"Deny\",\"Action\":\"s3:" + denied
+                + "Object\",\"Resource\":\"*\"}]}";
+    }
+
+    @Test
+    void asksForNoDocumentOfANewRoleThatHasOnePolicy() {
+        RoleSpec spec = draft().managed(FIRST).spec();
+
+        RolePlan plan = RolePlanner.plan(spec, Optional.empty(), OWNERSHIP, this::document);
+
+        assertThat(summaries(plan)).hasSize(2);
         assertThat(asked).isEmpty();
     }
 

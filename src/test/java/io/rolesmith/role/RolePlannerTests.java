@@ -5,6 +5,7 @@ import static io.rolesmith.role.RoleDraftBuilder.TRUST;
 import static io.rolesmith.role.RoleDraftBuilder.draft;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rolesmith.policy.PolicyDocument;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,8 @@ class RolePlannerTests {
         void createsFirstThenAttachesThenPutsThenMakesTheProfile() {
             RoleSpec spec = everything().instanceProfile().spec();
 
-            RolePlan plan = RolePlanner.plan(spec, Optional.empty(), OWNERSHIP, ManagedDocuments.UNKNOWN);
+            RolePlan plan = RolePlanner.plan(
+                    spec, Optional.empty(), OWNERSHIP, _ -> Optional.of(PolicyDocument.parse(INLINE)));
 
             assertThat(plan.role()).isEqualTo(ROLE);
             assertThat(plan.fingerprint()).isEqualTo("absent");

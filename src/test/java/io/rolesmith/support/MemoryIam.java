@@ -37,14 +37,15 @@ public final class MemoryIam implements IamBackend {
     private static final class Role {
         private final Map<String, String> given;
         private final String id;
-        private final Map<String, String> tags;
+        // Neither keys of tags nor names of inline policies have a case; the first spelling stays.
+        private final Map<String, String> tags = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         private final Set<String> attached = new LinkedHashSet<>();
-        private final Map<String, String> inline = new LinkedHashMap<>();
+        private final Map<String, String> inline = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
         private Role(QueryForm call, String id) {
             this.given = new LinkedHashMap<>(call.members());
             this.id = id;
-            this.tags = tags(call);
+            this.tags.putAll(tags(call));
         }
     }
 

@@ -55,10 +55,46 @@ public final class RandomPermissions {
             "\"ForAnyValue:StringNotEquals\":{\"aws:TagKeys\":[\"a\",\"b\"]}",
             "\"NumericLessThan\":{\"s3:max-keys\":\"10\"}");
 
+    /**
+     * The words of policies.
+     *
+     * @param grantable patterns of actions that may be granted to anybody
+     * @param all whether grants may be of all but some actions
+     */
+    private record Words(List<String> grantable, List<String> resources, List<String> conditions, boolean all) {}
+
+    private static final Words ANY = new Words(ACTION_PATTERNS, RESOURCE_PATTERNS, CONDITIONS, true);
+
     private final Random random;
+    private final Words words;
 
     public RandomPermissions(Random random) {
+        this(random, ANY);
+    }
+
+    private RandomPermissions(Random random, Words words) {
         this.random = random;
+        this.words = words;
+    }
+
+    /** Policies that the front door takes: well written, and without power over other roles. */
+    public static RandomPermissions acceptable(Random random) {
+        return new RandomPermissions(
+                random,
+                new Words(
+                        List.of("s3:GetObject", "s3:PutObject", "S3:Get*", "s3:*", "s3:?etObject"),
+                        List.of(
+                                "*",
+                                "arn:aws:s3:::b/*",
+                                "arn:aws:s3:::b/x*",
+                                "arn:aws:s3:::b/x",
+                                "arn:aws:s3:::*/y",
+                                "arn:aws:s3:::b/${aws:username}",
+                                "arn:aws:s3:::b/${aws:PrincipalTag/team}/*"),
+                        CONDITIONS.stream()
+                                .filter(condition -> !condition.contains("FALSE"))
+                                .toList(),
+                        false));
     }
 
     /** One to three statements, seven in ten of them Allows. */
@@ -86,13 +122,14 @@ public final class RandomPermissions {
     }
 
     private String statement(String effect) {
-        String action = random.nextInt(6) == 0 ? "NotAction" : "Action";
+        boolean grants = effect.equals("Allow");
+        String action = random.nextInt(6) == 0 && (words.all || !grants) ? "NotAction" : "Action";
         String resource = random.nextInt(6) == 0 ? "NotResource" : "Resource";
         String condition = random.nextInt(3) == 0
-                ? ",\"Condition\":{" + String.join(",", oneEachOperator(some(CONDITIONS, 2))) + "}"
+                ? ",\"Condition\":{" + String.join(",", oneEachOperator(some(words.conditions, 2))) + "}"
                 : "";
-        return "{\"Effect\":\"" + effect + "\",\"" + action + "\":" + array(some(ACTION_PATTERNS, 2)) + ",\"" + resource
-                + "\":" + array(some(RESOURCE_PATTERNS, 3)) + condition + "}";
+        return "{\"Effect\":\"" + effect + "\",\"" + action + "\":" + array(some(grants ? words.grantable : ACTION_PATTERNS, 2)) + ",\"" + resource
+                + "\":" + array(some(words.resources, 3)) + condition + "}";
     }
 
     private static List<String> oneEachOperator(List<String> conditions) {
