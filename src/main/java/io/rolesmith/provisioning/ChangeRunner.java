@@ -17,6 +17,12 @@ import org.springframework.stereotype.Component;
 /**
  * Makes one change, however often it takes, and says what came of it. A write is repeated only when IAM refused it in
  * passing, when it never left, or when reading showed that it was not done.
+ *
+ * <p>IAM knows roles by their names and has no condition on a write. So a role is looked at again before a write is repeated,
+ * before one whose last look is older than {@code rolesmith.provisioning.sight}, and after an answer that is odd of a role
+ * which nobody else touches. What remains: a role that somebody deletes and makes again, or a part that somebody else writes,
+ * after the look and before the write arrives, which is at most that time, the wait for the account's call budget and the
+ * call itself. It cannot be closed with IAM's API.
  */
 @Component
 class ChangeRunner {
@@ -85,6 +91,9 @@ class ChangeRunner {
         this.properties = properties.provisioning();
     }
 
+    /** Why a change is not sent. */
+    private record Obstacle(String error, Failure failure, boolean passes) {}
+
     /**
      * Makes the change.
      *
@@ -109,10 +118,24 @@ class ChangeRunner {
             boolean last = purpose.isLastResort()
                     ? tried.compareTo(properties.patience()) >= 0
                     : attempt >= properties.attempts();
+            Optional<Obstacle> obstacle =
+                    attempt == 1 && role.wasSeenWithin(properties.sight()) ? Optional.empty() : look(role, change, purpose);
+            if (obstacle.isPresent()) {
+                if (last || !obstacle.get().passes()) {
+                    Failure failure = obstacle.get().failure();
+                    record.accept(Attempt.last(
+                            AuditOutcome.FAILED, null, obstacle.get().error(), failure));
+                    return Optional.of(failure);
+                }
+                backoff.pause(attempt);
+                continue;
+            }
+            long sent = System.nanoTime();
             switch (role.gateway().apply(change)) {
                 case IamAnswer.Accepted accepted -> {
                     if (accepted.role() != null) {
                         role.is(accepted.role());
+                        role.seen(sent);
                     }
                     record.accept(Attempt.of(Standing.DONE, AuditOutcome.SUCCEEDED, accepted.awsRequestId(), null));
                     return Optional.empty();
@@ -120,6 +143,7 @@ class ChangeRunner {
                 case IamAnswer.Refused refused -> {
                     String error = refused.code() + ": " + refused.message();
                     if (isGone(change, refused, purpose)) {
+                        role.doubt();
                         record.accept(Attempt.of(Standing.DONE, AuditOutcome.FAILED, refused.awsRequestId(), error));
                         return Optional.empty();
                     }
@@ -168,6 +192,41 @@ class ChangeRunner {
             }
             backoff.pause(attempt);
         }
+    }
+
+    /**
+     * Looks whether the role is still the one that it was, and whether nobody else wrote where the change writes. A role that
+     * is not shown is in nobody's way: IAM refuses the write if it is really gone.
+     */
+    private static Optional<Obstacle> look(RoleRun role, Change change, Purpose purpose) {
+        if (role.roleId() == null) {
+            return Optional.empty();
+        }
+        long began = System.nanoTime();
+        Optional<RoleState> live;
+        try {
+            live = purpose == Purpose.DELETION
+                    ? role.gateway().outline(role.name())
+                    : role.gateway().observe(role.name(), true);
+        } catch (IamReadException e) {
+            role.lease().parkIfOurs(e);
+            return Optional.of(new Obstacle(
+                    "not sent: the role could not be read (" + e.code() + ")", Failures.of(role.task(), e), true));
+        }
+        if (live.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!live.get().roleId().equals(role.roleId()) || live.get().templated()) {
+            return Optional.of(new Obstacle(
+                    "not sent: the role is another one by now", Failures.replaced(role.task(), live.get()), false));
+        }
+        // A deletion takes away whatever is there.
+        if (purpose != Purpose.DELETION && ChangeEffect.of(change, live) == ChangeEffect.OTHER) {
+            return Optional.of(new Obstacle(
+                    "not sent: somebody else wrote there", Failures.interfered(role.task(), change), false));
+        }
+        role.seen(began);
+        return Optional.empty();
     }
 
     /** Whether the refusal says that what the change removes is not there, which is what was wanted. */
@@ -241,7 +300,7 @@ class ChangeRunner {
      */
     Optional<Failure> settle(
             RoleRun role, Change change, Ownership ownership, Optional<Failure> givenUp, Consumer<Attempt> record) {
-        return switch (look(role, change, ownership)) {
+        return switch (effect(role, change, ownership)) {
             case THERE -> {
                 record.accept(Attempt.of(
                         Standing.DONE, AuditOutcome.SUCCEEDED, null, "the answer was lost; the live role shows it"));
@@ -273,7 +332,7 @@ class ChangeRunner {
         };
     }
 
-    private ChangeEffect look(RoleRun role, Change change, Ownership ownership) {
+    private ChangeEffect effect(RoleRun role, Change change, Ownership ownership) {
         role.lease().keep(true);
         try {
             return switch (change) {
@@ -298,9 +357,10 @@ class ChangeRunner {
     }
 
     private static ChangeEffect effect(RoleRun role, Change change, Ownership ownership, Optional<RoleState> live) {
-        if (change instanceof Change.CreateRole && live.isPresent()) {
+        if (change instanceof Change.CreateRole create && live.isPresent()) {
             RoleState state = live.get();
-            if (!ownership.isOn(state.tags())) {
+            // Who may read the request may copy its tags; what is not as asked was not made by us.
+            if (!ownership.isOn(state.tags()) || !ChangeEffect.isMadeBy(create, state)) {
                 return ChangeEffect.OTHER;
             }
             role.is(new IamAnswer.CreatedRole(state.roleId(), state.arn()));

@@ -62,9 +62,12 @@ final class DeletionRun {
 
     /** Time passed between two workers, in which the role may have been made again. */
     private Optional<Failure> foreign(RoleRun role) {
+        long began = System.nanoTime();
         try {
             Optional<RoleState> live = reader.outline(role.gateway(), role.name());
-            return live.filter(state -> !state.roleId().equals(role.roleId())).map(_ -> Failures.foreign(role.task()));
+            role.seen(began);
+            return live.filter(state -> !state.roleId().equals(role.roleId()) || state.templated())
+                    .map(state -> Failures.replaced(role.task(), state));
         } catch (IamReadException e) {
             role.lease().parkIfOurs(e);
             return Optional.of(Failures.of(role.task(), e));

@@ -5,6 +5,7 @@ import io.rolesmith.iam.IamErrors;
 import io.rolesmith.iam.IamReadException;
 import io.rolesmith.provisioning.ProvisioningJob.RoleTask;
 import io.rolesmith.role.Change;
+import io.rolesmith.role.RoleState;
 import org.jspecify.annotations.Nullable;
 
 /** What an answer of IAM means to the requester. */
@@ -70,6 +71,18 @@ final class Failures {
         return failure(
                 Failure.Code.ROLE_NOT_OURS,
                 "IAM has a role of the name " + role.goal().name() + " that this request did not make",
+                role,
+                null);
+    }
+
+    /** The role of the name is not the one any more that it was when the request began. */
+    static Failure replaced(RoleTask role, RoleState live) {
+        return failure(
+                Failure.Code.ROLE_NOT_OURS,
+                live.templated()
+                        ? "The role " + role.goal().name() + " is managed by a role template of AWS by now"
+                        : "The role " + role.goal().name() + " was made again by somebody else: its RoleId is "
+                                + live.roleId(),
                 role,
                 null);
     }

@@ -105,18 +105,22 @@ final class JobRun {
         RolePlanning.Party party = new RolePlanning.Party(job.team(), job.actor());
         for (RoleRun role : roles) {
             ManagedRole ours = managed.get(role);
+            long began = System.nanoTime();
             RolePlanning.Planned planned = ours == null
                     ? planning.planUnmanaged(role.task(), ownership)
                     : planning.planManaged(role.task(), ours, party, ownership);
             switch (planned) {
-                case RolePlanning.Planned.Plan plan -> planned(role, plan);
+                case RolePlanning.Planned.Plan plan -> planned(role, plan, began);
                 case RolePlanning.Planned.Refused(Failure failure) -> refuse(role, failure);
             }
         }
     }
 
-    private void planned(RoleRun role, RolePlanning.Planned.Plan planned) {
-        planned.live().ifPresent(live -> role.is(new IamAnswer.CreatedRole(live.roleId(), live.arn())));
+    private void planned(RoleRun role, RolePlanning.Planned.Plan planned, long began) {
+        planned.live().ifPresent(live -> {
+            role.is(new IamAnswer.CreatedRole(live.roleId(), live.arn()));
+            role.seen(began);
+        });
         // What was shown and asked for is what is done; that nothing moved since was looked at.
         if (!job.planned()) {
             role.plan(planned.plan().changes());

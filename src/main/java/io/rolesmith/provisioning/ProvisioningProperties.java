@@ -31,6 +31,8 @@ record ProvisioningProperties(
      *     be unknown to the next call, or to a trust policy that names it, and what was taken off a role may block its
      *     deletion; Terraform waits as long
      * @param patience how long it is tried to take back, or to delete, what IAM throttles; what is left then needs a person
+     * @param sight how long a look at a role holds: one that is older is repeated before the role is written to. IAM has no
+     *     condition on a write, so that this is how long another writer may go unnoticed
      * @param lease how long a worker may write for a job before it must say again that it is alive
      */
     record Provisioning(
@@ -39,11 +41,12 @@ record ProvisioningProperties(
             @DefaultValue("3") @Min(1) @Max(20) int absenceReads,
             @DefaultValue("2m") Duration propagation,
             @DefaultValue("5m") Duration patience,
+            @DefaultValue("5s") Duration sight,
             @DefaultValue("30s") Duration lease) {
 
         public Provisioning {
             for (Map.Entry<String, Duration> setting : Map.of(
-                            "backoff", backoff, "propagation", propagation, "patience", patience, "lease", lease)
+                            "backoff", backoff, "propagation", propagation, "patience", patience, "sight", sight, "lease", lease)
                     .entrySet()) {
                 if (setting.getValue().isNegative()) {
                     throw new IllegalArgumentException(

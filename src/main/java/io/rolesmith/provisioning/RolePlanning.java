@@ -25,8 +25,11 @@ class RolePlanning {
     private final IamGateways gateways;
     private final RoleReader reader;
     private final PolicyLibrary library;
+    private final String installation;
 
-    RolePlanning(IamGateways gateways, RoleReader reader, PolicyLibrary library) {
+    RolePlanning(
+            IamGateways gateways, RoleReader reader, PolicyLibrary library, ProvisioningProperties properties) {
+        this.installation = properties.installation();
         this.gateways = gateways;
         this.reader = reader;
         this.library = library;
@@ -223,7 +226,7 @@ class RolePlanning {
     private RolePlanner.Given given(RoleTask role, ManagedRole ours, RoleState live) {
         RoleName name = ours.wanted().name();
         RolePlanner.Profile profile;
-        if (!ours.wanted().instanceProfile()) {
+        if (!ours.wanted().instanceProfile() || isSomebodyElses(role, live)) {
             profile = RolePlanner.Profile.NOT_OURS;
         } else if (live.instanceProfiles().stream().anyMatch(name.value()::equalsIgnoreCase)) {
             profile = RolePlanner.Profile.OURS;
@@ -233,6 +236,21 @@ class RolePlanning {
                     : RolePlanner.Profile.OURS;
         }
         return new RolePlanner.Given(ours.wanted().tags().keySet(), profile);
+    }
+
+    /** Looked at only where it would be taken away: we know no id of an instance profile, so that its tag must do. */
+    private boolean isSomebodyElses(RoleTask role, RoleState live) {
+        String name = live.name();
+        boolean goes = switch (role.goal()) {
+            case RoleGoal.Present(RoleSpec spec) -> !spec.instanceProfile();
+            case RoleGoal.Absent _ -> true;
+        };
+        return goes
+                && live.instanceProfiles().stream().anyMatch(name::equalsIgnoreCase)
+                && gateways.of(role.account())
+                        .instanceProfile(name)
+                        .filter(profile -> !Ownership.isOfInstallation(installation, profile.tags()))
+                        .isPresent();
     }
 
     private ManagedDocuments documents(Account account) {

@@ -7,6 +7,7 @@ import io.rolesmith.provisioning.ProvisioningJob.RoleTask;
 import io.rolesmith.role.Change;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RoleSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,9 @@ final class RoleRun {
     private volatile @Nullable String roleId;
     private volatile @Nullable String arn;
 
+    /** When it was last seen to be ours, in nanoseconds of this JVM's clock. */
+    private volatile @Nullable Long seenAt;
+
     RoleRun(JobId job, Journal.RoleRow row, Account account, IamGateway gateway, Lease lease) {
         this.job = job;
         this.ordinal = row.ordinal();
@@ -86,6 +90,22 @@ final class RoleRun {
     void is(IamAnswer.CreatedRole role) {
         roleId = role.roleId();
         arn = role.arn();
+    }
+
+    /** It was seen to be ours by a look that began at {@code nanoTime}. */
+    void seen(long nanoTime) {
+        seenAt = nanoTime;
+    }
+
+    /** IAM said something that would be odd of a role that nobody else touches. */
+    void doubt() {
+        seenAt = null;
+    }
+
+    /** Whether it was seen to be ours not longer ago than that. */
+    boolean wasSeenWithin(Duration duration) {
+        Long at = seenAt;
+        return at != null && System.nanoTime() - at <= duration.toNanos();
     }
 
     JobId job() {

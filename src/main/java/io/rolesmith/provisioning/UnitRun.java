@@ -102,6 +102,7 @@ final class UnitRun {
 
     /** Time passed between two workers, in which somebody else may have come. */
     private void lookAgain(RoleRun role) {
+        long began = System.nanoTime();
         Optional<RoleState> live;
         try {
             live = reader.insist(role.gateway(), role.name());
@@ -115,6 +116,11 @@ final class UnitRun {
             return;
         }
         RoleState state = live.get();
+        if (state.templated()) {
+            fail(Failures.replaced(role.task(), state));
+            return;
+        }
+        role.seen(began);
         for (RoleRun.Step step : role.steps()) {
             if (step.is(ChangeStatus.PLANNED)) {
                 if (ChangeEffect.of(step.change(), Optional.of(state)) == ChangeEffect.OTHER) {
@@ -212,6 +218,7 @@ final class UnitRun {
             role.status(RoleStatus.NEEDS_ATTENTION);
             return;
         }
+        long began = System.nanoTime();
         Optional<RoleState> live;
         try {
             live = reader.insist(role.gateway(), role.name());
@@ -227,6 +234,13 @@ final class UnitRun {
                             + live.get().roleId() + ", ours was " + role.roleId() + "); it is left alone");
             return;
         }
+        if (live.filter(RoleState::templated).isPresent()) {
+            attention(
+                    role,
+                    "The role " + role.name() + " is managed by a role template of AWS by now; it is left as it is");
+            return;
+        }
+        role.seen(began);
         for (RoleRun.Step step : made) {
             if (!takeBack(role, step, live)) {
                 return;

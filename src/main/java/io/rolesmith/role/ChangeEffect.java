@@ -27,6 +27,22 @@ public enum ChangeEffect {
         return of(change, live.get());
     }
 
+    /**
+     * Whether {@code live} has all that {@code create} gave it. More tags do not count, since some organisations tag what is
+     * new.
+     */
+    public static boolean isMadeBy(Change.CreateRole create, RoleState live) {
+        PolicyArn boundary = create.permissionsBoundary();
+        return live.name().equals(create.role().value())
+                && live.path().equals(create.path().value())
+                && live.description().equals(create.description())
+                && same(live.trustPolicy(), create.trustPolicy())
+                && live.maxSessionSeconds() == create.maxSessionSeconds()
+                && Objects.equals(live.permissionsBoundaryArn(), boundary == null ? null : boundary.value())
+                && create.tags().entrySet().stream()
+                        .allMatch(tag -> tag.getValue().equals(tag(live, tag.getKey())));
+    }
+
     /** With the role is gone what it held, so a removal from it has its effect. */
     private static ChangeEffect ofAbsent(Change change) {
         return switch (change) {

@@ -36,6 +36,11 @@ public record Ownership(String installation, String team, String request) {
         return installation.equals(tags.get(INSTALLATION_TAG)) && request.equals(tags.get(REQUEST_TAG));
     }
 
+    /** Whether {@code tags} are those of something that this installation made, or that was made to look so. */
+    public static boolean isOfInstallation(String installation, Map<String, String> tags) {
+        return installation.equals(tags.get(INSTALLATION_TAG));
+    }
+
     /** The rule of IAM that {@code value} breaks as an installation's or team's name in a tag, if any. */
     public static Optional<String> violation(String value) {
         if (value.codePointCount(0, value.length()) > RoleLimits.MAX_TAG_VALUE) {

@@ -352,7 +352,7 @@ abstract class ProvisioningScenarios {
         assertThat(world().trail(request, task))
                 .containsSubsequence(action + " FAILED", action + " SUCCEEDED")
                 .hasSize(3);
-        assertThat(iam().calls()).hasSize(3);
+        assertThat(iam().writes()).hasSize(3);
         world().assertTrailIsWhatIamDid(request);
     }
 

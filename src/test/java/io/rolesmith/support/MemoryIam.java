@@ -68,6 +68,11 @@ public final class MemoryIam implements IamBackend {
         this.account = account;
     }
 
+    /** Hands the role to AWS's role manager, which no call of the API does. */
+    public synchronized void template(String role) {
+        requireNonNull(roles.get(key(role))).given.put("SourceRoleTemplate", "arn:aws:iam::aws:role-template/x");
+    }
+
     @Override
     public synchronized QueryReply answer(QueryForm call) {
         try {
@@ -296,6 +301,10 @@ public final class MemoryIam implements IamBackend {
                         ? ""
                         : "<PermissionsBoundary><PermissionsBoundaryArn>" + boundary
                                 + "</PermissionsBoundaryArn></PermissionsBoundary>")
+                + (given.containsKey("SourceRoleTemplate")
+                        ? "<SourceRoleTemplate><TemplateArn>" + given.get("SourceRoleTemplate")
+                                + "</TemplateArn></SourceRoleTemplate>"
+                        : "")
                 + "<CreateDate>2026-01-01T00:00:00Z</CreateDate>" + xml(role.tags) + "</Role>";
     }
 
