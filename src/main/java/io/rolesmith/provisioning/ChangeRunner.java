@@ -118,8 +118,9 @@ class ChangeRunner {
             boolean last = purpose.isLastResort()
                     ? tried.compareTo(properties.patience()) >= 0
                     : attempt >= properties.attempts();
-            Optional<Obstacle> obstacle =
-                    attempt == 1 && role.wasSeenWithin(properties.sight()) ? Optional.empty() : look(role, change, purpose);
+            Optional<Obstacle> obstacle = attempt == 1 && role.wasSeenWithin(properties.sight())
+                    ? Optional.empty()
+                    : look(role, change, purpose);
             if (obstacle.isPresent()) {
                 if (last || !obstacle.get().passes()) {
                     Failure failure = obstacle.get().failure();

@@ -27,8 +27,7 @@ class RolePlanning {
     private final PolicyLibrary library;
     private final String installation;
 
-    RolePlanning(
-            IamGateways gateways, RoleReader reader, PolicyLibrary library, ProvisioningProperties properties) {
+    RolePlanning(IamGateways gateways, RoleReader reader, PolicyLibrary library, ProvisioningProperties properties) {
         this.installation = properties.installation();
         this.gateways = gateways;
         this.reader = reader;

@@ -136,8 +136,9 @@ public final class RolePlanner {
         Optional<Gap> gap = Optional.empty();
         // Policies that only allow may come in any order, and one policy has none.
         if (grants.size() > 1 && mayDeny(spec, documents)) {
-            ChangeOrder.Ordered ordered =
-                    new ChangeOrder(spec.name(), Stage.ofNew(spec, boundaryOfNew(spec)), grants, documents, room).find();
+            ChangeOrder.Ordered ordered = new ChangeOrder(
+                            spec.name(), Stage.ofNew(spec, boundaryOfNew(spec)), grants, documents, room)
+                    .find();
             changes.addAll(ordered.changes());
             gap = ordered.gap();
         } else {

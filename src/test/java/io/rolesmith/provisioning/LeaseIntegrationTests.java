@@ -19,7 +19,6 @@ import io.rolesmith.support.TestDatabase;
 import io.rolesmith.support.TestRolesmith;
 import io.rolesmith.support.TestRolesmith.Answer;
 import io.rolesmith.support.World;
-import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,9 +62,11 @@ class LeaseIntegrationTests {
         FaultProxy other = FaultProxy.before(new MemoryIam(World.OTHER_ACCOUNT));
         Map<String, String> properties = World.properties(iam, other);
         properties.put("db-scheduler.polling-interval", "50ms");
-        // Kept before every call, since a call may wait for as long for its turn.
-        properties.put("rolesmith.provisioning.lease", "20s");
-        properties.put("rolesmith.provisioning.patience", "600ms");
+        // So short that it is kept before most calls.
+        properties.put("rolesmith.iam.call-timeout", "5s");
+        properties.put("rolesmith.iam.budget.longest-wait", "10ms");
+        properties.put("rolesmith.provisioning.lease", "5010ms");
+        properties.put("rolesmith.provisioning.patience", "3s");
         return new World(iam, other, TestRolesmith.start(database, properties));
     }
 
@@ -107,67 +108,60 @@ class LeaseIntegrationTests {
                 .update();
     }
 
-    private static Lease take(JobId job, Duration lease, Duration wait) {
-        return Lease.take(journal(), job, lease, wait, CALL).orElseThrow().lease();
+    private static Lease take(JobId job, Duration lease) {
+        return Lease.take(journal(), job, lease, CALL, () -> false).orElseThrow().lease();
     }
 
-    private static boolean isFree(JobId job, Duration lease, Duration wait) {
-        return Lease.take(journal(), job, lease, wait, CALL).isPresent();
+    private static boolean isFree(JobId job) {
+        return Lease.take(journal(), job, LEASE, CALL, () -> false).isPresent();
     }
 
     // --- The lease itself
 
     @ParameterizedTest
     @CsvSource({
-        "30, 20, + interval '29 s', false",
-        "30, 20, - interval '0.1 s', false",
-        "30, 20, - interval '9 s', false",
-        "30, 20, - interval '10.1 s', true",
-        // Too short a lease for the longest wait: ten seconds more.
-        "10, 20, - interval '10.1 s', false",
-        "10, 20, - interval '19 s', false",
-        "10, 20, - interval '20.1 s', true"
+        "+ interval '29 s', false",
+        "- interval '0.1 s', false",
+        "- interval '9 s', false",
+        "- interval '10.1 s', true"
     })
-    void aSuccessorWaitsForTheLeaseAndForTheCallThatMayBeUnderWay(int lease, int wait, String until, boolean free) {
-        JobId job = job(first().submit(body(role("leased" + until.hashCode() + lease))));
-        take(job, Duration.ofSeconds(lease), Duration.ofSeconds(wait));
+    void aSuccessorWaitsForTheLeaseAndForTheCallThatMayBeUnderWay(String until, boolean free) {
+        JobId job = job(first().submit(body(role("leased" + until.hashCode()))));
+        take(job, LEASE);
         leasedUntil(job, until);
 
-        assertThat(isFree(job, Duration.ofSeconds(lease), Duration.ofSeconds(wait))).isEqualTo(free);
+        assertThat(isFree(job)).isEqualTo(free);
     }
 
     @Test
-    void aLeaseThatRanOutOrWasTakenOverIsLost() {
+    void aLeaseThatWasTakenOverIsLostAndOneThatOnlyRanOutIsNot() {
         JobId job = job(first().submit(body(role("lost"))));
-        Lease lease = take(job, LEASE, LEASE);
-        lease.keep();
-        leasedUntil(job, "- interval '0.1 s'");
-        assertThatThrownBy(lease::keep)
-                .as("nobody took it, but somebody may")
-                .isInstanceOf(Lease.LeaseLostException.class);
-
+        Lease lease = take(job, Duration.ZERO);
+        leasedUntil(job, "- interval '9 s'");
+        lease.keep(false);
         leasedUntil(job, "- interval '11 s'");
-        Lease successor = take(job, LEASE, LEASE);
+        Lease successor = take(job, Duration.ZERO);
 
-        assertThatThrownBy(lease::keep).isInstanceOf(Lease.LeaseLostException.class);
+        assertThatThrownBy(() -> lease.keep(false)).isInstanceOf(Lease.LeaseLostException.class);
         lease.end();
-        successor.keep();
-        assertThat(isFree(job, LEASE, WAIT)).as("the loser cannot end it").isFalse();
+        successor.keep(false);
+        leasedUntil(job, "+ interval '1 s'");
+        assertThat(isFree(job)).as("the loser cannot end it").isFalse();
         successor.end();
-        assertThat(isFree(job, LEASE, WAIT)).isTrue();
+        assertThat(isFree(job)).isTrue();
     }
 
     /** Or what waits for its turn would be sent after the lease, and might still be under way when the successor writes. */
     @Test
-    void aLeaseIsRenewedWhileTheLongestWaitStillFitsIntoIt() {
+    void aLeaseIsRenewedWhenAThirdOfItIsOver() {
         JobId job = job(first().submit(body(role("renewed"))));
-        Lease lease = take(job, Duration.ofSeconds(60), Duration.ofMillis(59_900));
-        leasedUntil(job, "+ interval '1 s'");
-        await().pollDelay(Duration.ofMillis(150)).until(() -> true);
+        Lease lease = take(job, Duration.ofMillis(300));
+        await().pollDelay(Duration.ofMillis(110)).until(() -> true);
+        leasedUntil(job, "- interval '1 h'");
 
-        lease.keep();
+        lease.keep(false);
 
-        assertThat(owner().sql("SELECT leased_until > clock_timestamp() + interval '50 s' FROM rolesmith.job WHERE id = :id")
+        assertThat(owner().sql("SELECT leased_until > clock_timestamp() - interval '1 s' FROM rolesmith.job WHERE id = :id")
                         .param("id", job.value())
                         .query(Boolean.class)
                         .single())
@@ -177,30 +171,33 @@ class LeaseIntegrationTests {
 
     // --- A worker without its lease
 
-    @ParameterizedTest
-    @CsvSource({"true", "false"})
-    void aWorkerThatLostItsLeaseMakesNoFurtherCall(boolean takenOver) {
-        String name = takenOver ? "takenOver" : "ranOut";
+    @Test
+    void aWorkerThatLostItsLeaseMakesNoFurtherCall() {
+        String name = "takenOver";
         List<Held> calls = Stream.of(first(), second())
                 .map(world -> world.iam().hold("CreateRole", name, Reach.DONE))
                 .toList();
         Answer accepted = first().submit(body(inline(role(name), "assets")), "Prefer", "respond-async");
         await().until(() -> calls.stream().anyMatch(Held::hasArrived));
         JobId job = job(accepted);
-        owner().sql("UPDATE rolesmith.job SET worker = coalesce(:worker, worker) WHERE id = :id")
-                .param("worker", takenOver ? UUID.randomUUID() : null, Types.OTHER)
+        owner().sql("UPDATE rolesmith.job SET worker = :worker WHERE id = :id")
+                .param("worker", UUID.randomUUID())
                 .param("id", job.value())
                 .update();
         // For longer than anybody waits here, so that no successor comes by itself.
-        leasedUntil(job, takenOver ? "+ interval '1 h'" : "- interval '0.1 s'");
+        leasedUntil(job, "+ interval '1 h'");
         calls.forEach(Held::release);
 
         await().until(() -> owner().sql("""
                                 SELECT consecutive_failures FROM rolesmith.scheduled_tasks WHERE task_instance = :id
-                                """).param("id", job.value().toString()).query(Integer.class).single()
+                                """)
+                        .param("id", job.value().toString())
+                        .query(Integer.class)
+                        .single()
                 > 0);
         assertThat(writes()).containsExactly("CreateRole");
-        assertThat(changes(first().read(accepted), name)).containsExactly("CreateRole APPLIED", "PutRolePolicy STARTED");
+        assertThat(changes(first().read(accepted), name))
+                .containsExactly("CreateRole APPLIED", "PutRolePolicy STARTED");
 
         leasedUntil(job, "- interval '1 h'");
         await().until(() -> first().read(accepted).get("status").asString().equals("APPLIED"));
@@ -231,11 +228,13 @@ class LeaseIntegrationTests {
         }
         assertThat(accepted).extracting(Answer::status).containsOnly(202);
         assertThat(accepted.subList(1, 8))
-                .allSatisfy(answer -> assertThat(first().read(answer).get("status").asString())
-                        .isEqualTo("QUEUED"));
+                .allSatisfy(
+                        answer -> assertThat(first().read(answer).get("status").asString())
+                                .isEqualTo("QUEUED"));
         calls.forEach(Held::release);
         await().until(() -> accepted.stream()
-                .allMatch(answer -> first().read(answer).get("status").asString().equals("APPLIED")));
+                .allMatch(
+                        answer -> first().read(answer).get("status").asString().equals("APPLIED")));
 
         List<JsonNode> requests =
                 accepted.stream().map(answer -> first().read(answer)).toList();
@@ -250,7 +249,9 @@ class LeaseIntegrationTests {
                         .get("items"))
                 .map(event -> event.get("requestId").asString())
                 .toList();
-        assertThat(ended).containsSubsequence(accepted.stream().map(answer -> job(answer).toString()).toList());
+        assertThat(ended)
+                .containsSubsequence(
+                        accepted.stream().map(answer -> job(answer).toString()).toList());
         List<FaultProxy.Call> written = Stream.of(first(), second())
                 .flatMap(world -> world.iam().writes().stream())
                 .sorted(Comparator.comparingLong(FaultProxy.Call::ended))
@@ -285,7 +286,8 @@ class LeaseIntegrationTests {
     void patienceEndsWithAPerson(boolean deletes) {
         String name = deletes ? "neverDeleted" : "neverUndone";
         if (deletes) {
-            assertThat(first().submit(body(role(name, ECS_EXECUTION_POLICY))).status()).isEqualTo(201);
+            assertThat(first().submit(body(role(name, ECS_EXECUTION_POLICY))).status())
+                    .isEqualTo(201);
         } else {
             everywhere("PutRolePolicy", name, 1, DENIED);
         }
@@ -303,11 +305,10 @@ class LeaseIntegrationTests {
                 .toList();
         assertThat(tried).hasSizeGreaterThan(5);
         assertThat(Duration.ofNanos(tried.getLast().ended() - tried.getFirst().begun()))
-                .isBetween(Duration.ofMillis(590), Duration.ofSeconds(30));
+                .isBetween(Duration.ofMillis(2900), Duration.ofSeconds(30));
         assertThat(ObservedRole.of(IAM, name)).isPresent();
         JsonNode request = first().read(answer);
-        assertThat(changes(request, name).getLast())
-                .isEqualTo(deletes ? "DeleteRole FAILED" : "PutRolePolicy FAILED");
+        assertThat(changes(request, name).getLast()).isEqualTo(deletes ? "DeleteRole FAILED" : "PutRolePolicy FAILED");
     }
 
     private static void everywhere(String action, String role, int times, Refused refusal) {

@@ -147,8 +147,7 @@ class HijackIntegrationTests {
     }
 
     private static Map<String, String> ourTags(String request) {
-        return Map.of(
-                "rolesmith:installation", "test", "rolesmith:team", "retail-store", "rolesmith:request", request);
+        return Map.of("rolesmith:installation", "test", "rolesmith:team", "retail-store", "rolesmith:request", request);
     }
 
     /** Lets somebody do something while the first call of the action waits, once IAM has done it or before. */
@@ -203,8 +202,7 @@ class HijackIntegrationTests {
     void tagsOfTheVeryRequestDoNotMakeARoleOursThatIsNotAsAsked() {
         Held held = iam().hold("CreateRole", name, Reach.NOT_DONE);
         iam().fail("CreateRole", name, new Lost(Reach.NOT_DONE));
-        Answer accepted =
-                world().submit(body(inline(role(name), "assets")), "Prefer", "respond-async");
+        Answer accepted = world().submit(body(inline(role(name), "assets")), "Prefer", "respond-async");
         held.awaitArrival();
         RoleState theirs = foreign(ourTags(accepted.json().get("id").asString()));
         held.release();
@@ -218,7 +216,8 @@ class HijackIntegrationTests {
     }
 
     private JsonNode ended(Answer accepted) {
-        await().until(() -> !world().read(accepted).path("finishedAt").asString("").isEmpty());
+        await().until(() ->
+                !world().read(accepted).path("finishedAt").asString("").isEmpty());
         return world().read(accepted);
     }
 
@@ -303,8 +302,8 @@ class HijackIntegrationTests {
 
         JsonNode request = failed(answer, 502, "needs-attention");
         assertThat(request.get("failure").get("message").asString())
-                .startsWith("The role " + name + " was made again by somebody else (its RoleId is "
-                        + theirs[0].roleId() + ", ours was ");
+                .startsWith("The role " + name + " was made again by somebody else (its RoleId is " + theirs[0].roleId()
+                        + ", ours was ");
         assertThat(changes(request, name)).containsExactly("PutRolePolicy APPLIED", "AttachRolePolicy FAILED");
         assertThat(live()).isEqualTo(theirs[0]);
         world().assertTrailIsWhatIamDid(request);
@@ -507,7 +506,12 @@ class HijackIntegrationTests {
     })
     void rolesThatAreAwssAreNotEvenLookedAt(String reserved, String path) {
         Map<String, String> members = Map.of(
-                "RoleName", reserved, "Path", path, "AssumeRolePolicyDocument", role(name).get("trustPolicy").toString());
+                "RoleName",
+                reserved,
+                "Path",
+                path,
+                "AssumeRolePolicyDocument",
+                role(name).get("trustPolicy").toString());
         assertThat(iam().ask("CreateRole", members).succeeded()).isTrue();
         RoleState before = ObservedRole.of(IAM, reserved).orElseThrow();
         ObjectNode deletion = body().put("action", "delete");
@@ -529,8 +533,8 @@ class HijackIntegrationTests {
         RoleState before = live();
         iam().reset();
 
-        JsonNode request = failed(
-                world().submit(deletes ? deletion() : body(inline(role(name), "assets"))), 409, "role-not-ours");
+        JsonNode request =
+                failed(world().submit(deletes ? deletion() : body(inline(role(name), "assets"))), 409, "role-not-ours");
 
         assertThat(request.get("failure").get("message").asString())
                 .isEqualTo("The role " + name + " is managed by a role template of AWS, which any change would break");

@@ -88,8 +88,8 @@ class RolePairsIntegrationTests {
         System.out.println("RolePairsIntegrationTests, seed " + seed);
         policies(new Random(seed));
         try (ExecutorService lanes = Executors.newFixedThreadPool(LANES)) {
-            List<CompletableFuture<Void>> pairs = pairs().mapToObj(number -> CompletableFuture.runAsync(
-                            () -> new Pair(number).run(), lanes))
+            List<CompletableFuture<Void>> pairs = pairs().mapToObj(
+                            number -> CompletableFuture.runAsync(() -> new Pair(number).run(), lanes))
                     .toList();
             pairs.forEach(CompletableFuture::join);
         }
@@ -134,8 +134,7 @@ class RolePairsIntegrationTests {
         managed.add(BY_AWS);
         documents.put(
                 BY_AWS,
-                PolicyDocument.parse(
-                        ManagedPolicies.bundled().document(BY_AWS).orElseThrow()));
+                PolicyDocument.parse(ManagedPolicies.bundled().document(BY_AWS).orElseThrow()));
     }
 
     private String policy(String name, PolicyDocument document) {
@@ -189,7 +188,8 @@ class RolePairsIntegrationTests {
             somebodyElse();
             RoleState before = live().orElseThrow();
             String version = get().header("ETag");
-            Answer changed = put(random.nextInt(4) == 0 ? name.toUpperCase(Locale.ROOT) : name, second, "If-Match", version);
+            Answer changed =
+                    put(random.nextInt(4) == 0 ? name.toUpperCase(Locale.ROOT) : name, second, "If-Match", version);
             assertThat(changed.status()).as("%s for %s", changed, second).isEqualTo(201);
             isAsAsked(second, Optional.of(before), first);
             List<Optional<RoleState>> steps = steps();
@@ -199,11 +199,13 @@ class RolePairsIntegrationTests {
             RoleState after = live().orElseThrow();
             Answer again = put(name, second, "If-Match", get().header("ETag"));
             assertThat(again.status()).as("%s", again).isEqualTo(201);
-            assertThat(again.json().get("roles").get(0).get("status").asString()).isEqualTo("UNCHANGED");
+            assertThat(again.json().get("roles").get(0).get("status").asString())
+                    .isEqualTo("UNCHANGED");
             assertThat(steps()).as("nothing is written").hasSize(1);
             assertThat(live()).contains(after);
 
-            Answer deleted = rolesmith().send(rolesmith().request(path(name), token).DELETE());
+            Answer deleted =
+                    rolesmith().send(rolesmith().request(path(name), token).DELETE());
             assertThat(deleted.status()).as("%s", deleted).isEqualTo(201);
             assertThat(live()).isEmpty();
             assertThat(profileIsThere()).isFalse();
@@ -230,7 +232,9 @@ class RolePairsIntegrationTests {
                     .toList();
             for (Call write : writes.subList(replayed, writes.size())) {
                 assertThat(write.done()).as("%s", write).isTrue();
-                assertThat(replay.answer(write.form()).succeeded()).as("%s", write).isTrue();
+                assertThat(replay.answer(write.form()).succeeded())
+                        .as("%s", write)
+                        .isTrue();
                 states.add(ObservedRole.of(replay, name));
             }
             replayed = writes.size();
@@ -278,7 +282,11 @@ class RolePairsIntegrationTests {
             foreign("AttachRolePolicy", Map.of("PolicyArn", one(managed)));
             foreign(
                     "PutRolePolicy",
-                    Map.of("PolicyName", "Foreign", "PolicyDocument", permissions.policy().json()));
+                    Map.of(
+                            "PolicyName",
+                            "Foreign",
+                            "PolicyDocument",
+                            permissions.policy().json()));
             seen.merge("somebody else's policies", 1, Integer::sum);
         }
 
@@ -316,24 +324,26 @@ class RolePairsIntegrationTests {
             }
             asked.path("inlinePolicies")
                     .properties()
-                    .forEach(policy -> inline.put(policy.getKey(), policy.getValue().toString()));
+                    .forEach(policy ->
+                            inline.put(policy.getKey(), policy.getValue().toString()));
             assertThat(live.managedPolicyArns()).containsExactlyInAnyOrderElementsOf(attached);
             assertThat(lower(live.inlinePolicies().keySet())).isEqualTo(lower(inline.keySet()));
             live.inlinePolicies()
-                    .forEach((policy, document) -> assertThat(
-                                    PolicyDocument.parse(inline.getOrDefault(policy, "")).isEquivalentTo(document))
+                    .forEach((policy, document) -> assertThat(PolicyDocument.parse(inline.getOrDefault(policy, ""))
+                                    .isEquivalentTo(document))
                             .as("%s is %s", inline, document)
                             .isTrue());
 
             Map<String, String> tags = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             before.ifPresent(state -> tags.putAll(state.tags()));
             given.path("tags").properties().forEach(tag -> tags.remove(tag.getKey()));
-            asked.path("tags").properties().forEach(tag -> tags.put(tag.getKey(), tag.getValue().asString()));
+            asked.path("tags")
+                    .properties()
+                    .forEach(tag -> tags.put(tag.getKey(), tag.getValue().asString()));
             Map<String, String> liveTags = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             liveTags.putAll(live.tags());
             if (before.isEmpty()) {
-                assertThat(liveTags.keySet())
-                        .contains("rolesmith:installation", "rolesmith:team", "rolesmith:request");
+                assertThat(liveTags.keySet()).contains("rolesmith:installation", "rolesmith:team", "rolesmith:request");
                 liveTags.keySet().removeIf(key -> key.startsWith("rolesmith:"));
             }
             assertThat(liveTags).isEqualTo(tags);
@@ -405,7 +415,8 @@ class RolePairsIntegrationTests {
             some(managed, 3).forEach(arns::add);
             ObjectNode inline = role.putObject("inlinePolicies");
             some(List.of("a", "Logs", "s3-Access"), 3)
-                    .forEach(policy -> inline.set(policy, JSON.readTree(one(pool).json())));
+                    .forEach(
+                            policy -> inline.set(policy, JSON.readTree(one(pool).json())));
             ObjectNode tags = role.putObject("tags");
             some(List.of("team", "Stage", "cost centre"), 3).forEach(key -> tags.put(key, one(List.of("red", "blue"))));
             if (random.nextInt(3) == 0) {

@@ -82,11 +82,16 @@ class RolePlannerOrderPropertyTests {
             withinQuotas(what, state, states.getFirst(), states.getLast());
         }
         SampledAccess sample = new SampledAccess(random, permissions);
-        SampledAccess.Journey journey = sample.along(states.stream().map(Optional::of).toList(), pair.documents);
+        SampledAccess.Journey journey =
+                sample.along(states.stream().map(Optional::of).toList(), pair.documents);
         verdict(what, plan.access(), journey);
-        assertThat(journey.unsafe()).as("%s, %s%s", what, states.getFirst(), pair.documents).isEmpty();
+        assertThat(journey.unsafe())
+                .as("%s, %s%s", what, states.getFirst(), pair.documents)
+                .isEmpty();
         if (plan.gap().isEmpty()) {
-            assertThat(journey.lost()).as("%s, %s%s", what, states.getFirst(), pair.documents).isEmpty();
+            assertThat(journey.lost())
+                    .as("%s, %s%s", what, states.getFirst(), pair.documents)
+                    .isEmpty();
         }
         if (!states.getFirst().equals(states.getLast())) {
             walksBack(what, pair, plan, states);

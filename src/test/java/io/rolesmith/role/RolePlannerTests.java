@@ -34,8 +34,8 @@ class RolePlannerTests {
         void createsFirstThenAttachesThenPutsThenMakesTheProfile() {
             RoleSpec spec = everything().instanceProfile().spec();
 
-            RolePlan plan = RolePlanner.plan(
-                    spec, Optional.empty(), OWNERSHIP, _ -> Optional.of(PolicyDocument.parse(INLINE)));
+            RolePlan plan =
+                    RolePlanner.plan(spec, Optional.empty(), OWNERSHIP, _ -> Optional.of(PolicyDocument.parse(INLINE)));
 
             assertThat(plan.role()).isEqualTo(ROLE);
             assertThat(plan.fingerprint()).isEqualTo("absent");

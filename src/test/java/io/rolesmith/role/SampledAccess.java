@@ -152,8 +152,7 @@ public final class SampledAccess {
     }
 
     private Answers answers(Optional<RoleState> state, Map<String, PolicyDocument> documents) {
-        return state.map(there -> new Answers(
-                        mayAssume(there), mayDo(there, documents), there.maxSessionSeconds()))
+        return state.map(there -> new Answers(mayAssume(there), mayDo(there, documents), there.maxSessionSeconds()))
                 .orElseGet(() -> new Answers(new boolean[TRUST_REQUESTS], new boolean[requests.size()], 0));
     }
 

@@ -71,8 +71,7 @@ public final class ObservedRole {
 
     private static Document parsed(QueryReply answer) {
         try {
-            return XML.newDocumentBuilder()
-                    .parse(new InputSource(new StringReader(answer.xml())));
+            return XML.newDocumentBuilder().parse(new InputSource(new StringReader(answer.xml())));
         } catch (ParserConfigurationException | SAXException | IOException e) {
             throw new IllegalStateException(answer.xml(), e);
         }

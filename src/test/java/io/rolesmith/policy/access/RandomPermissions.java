@@ -128,8 +128,9 @@ public final class RandomPermissions {
         String condition = random.nextInt(3) == 0
                 ? ",\"Condition\":{" + String.join(",", oneEachOperator(some(words.conditions, 2))) + "}"
                 : "";
-        return "{\"Effect\":\"" + effect + "\",\"" + action + "\":" + array(some(grants ? words.grantable : ACTION_PATTERNS, 2)) + ",\"" + resource
-                + "\":" + array(some(words.resources, 3)) + condition + "}";
+        return "{\"Effect\":\"" + effect + "\",\"" + action + "\":"
+                + array(some(grants ? words.grantable : ACTION_PATTERNS, 2)) + ",\"" + resource + "\":"
+                + array(some(words.resources, 3)) + condition + "}";
     }
 
     private static List<String> oneEachOperator(List<String> conditions) {
