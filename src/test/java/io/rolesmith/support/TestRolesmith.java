@@ -29,6 +29,11 @@ public final class TestRolesmith implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
 
+    static {
+        // Or the client sends on a connection that the server closes in that moment, which it does after 20 seconds.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "10");
+    }
+
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final TestIssuer issuer;
