@@ -44,7 +44,6 @@ class LeaseIntegrationTests {
     private static final Refused THROTTLED = new Refused(400, "Throttling", "Rate exceeded");
     private static final Refused DENIED = new Refused(403, "AccessDenied", "User is not authorized");
     private static final Duration LEASE = Duration.ofSeconds(30);
-    private static final Duration WAIT = Duration.ofSeconds(20);
     private static final Duration CALL = Duration.ofSeconds(10);
 
     private static final MemoryIam IAM = new MemoryIam(TestRolesmith.ACCOUNT);
@@ -62,10 +61,10 @@ class LeaseIntegrationTests {
         FaultProxy other = FaultProxy.before(new MemoryIam(World.OTHER_ACCOUNT));
         Map<String, String> properties = World.properties(iam, other);
         properties.put("db-scheduler.polling-interval", "50ms");
-        // So short that it is kept before most calls.
+        // As short as a lease may be, since a third of it is waited for.
         properties.put("rolesmith.iam.call-timeout", "5s");
-        properties.put("rolesmith.iam.budget.longest-wait", "10ms");
-        properties.put("rolesmith.provisioning.lease", "5010ms");
+        properties.put("rolesmith.iam.budget.longest-wait", "3s");
+        properties.put("rolesmith.provisioning.lease", "5100ms");
         properties.put("rolesmith.provisioning.patience", "3s");
         return new World(iam, other, TestRolesmith.start(database, properties));
     }
@@ -186,6 +185,7 @@ class LeaseIntegrationTests {
                 .update();
         // For longer than anybody waits here, so that no successor comes by itself.
         leasedUntil(job, "+ interval '1 h'");
+        await().pollDelay(Duration.ofMillis(1800)).until(() -> true);
         calls.forEach(Held::release);
 
         await().until(() -> owner().sql("""
