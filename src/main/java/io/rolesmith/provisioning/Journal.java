@@ -456,8 +456,15 @@ class Journal {
                         .update());
     }
 
+    /**
+     * Notes how a change stands.
+     *
+     * @param worker who says so; must have the job still, or another one may have said otherwise since
+     * @throws IncorrectUpdateSemanticsDataAccessException if the job is another worker's by now
+     */
     void change(
             JobId id,
+            UUID worker,
             int ordinal,
             int position,
             ChangeStatus status,
@@ -471,7 +478,9 @@ class Journal {
                                 SET status = :status, aws_request_id = coalesce(:request, aws_request_id),
                                     error = :error, finished_at = :at
                                 WHERE job = :job AND ordinal = :ordinal AND position = :position
+                                  AND EXISTS (SELECT FROM rolesmith.job WHERE id = :job AND worker = :worker)
                                 """)
+                        .param("worker", worker)
                         .param("status", status.name())
                         .param("request", awsRequestId)
                         .param("error", error)

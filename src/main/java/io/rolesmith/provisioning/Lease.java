@@ -78,6 +78,10 @@ final class Lease {
         }
     }
 
+    UUID worker() {
+        return worker;
+    }
+
     /** Lets a successor begin at once: this worker makes no call any more. */
     void end() {
         journal.endLease(job, worker);

@@ -78,7 +78,7 @@ class Recorder {
     }
 
     private void start(RoleRun role, RoleRun.Step step) {
-        journal.change(role.job(), role.ordinal(), step.position(), ChangeStatus.STARTED, null, null, null);
+        journal.change(role.job(), role.lease().worker(), role.ordinal(), step.position(), ChangeStatus.STARTED, null, null, null);
         step.status(ChangeStatus.STARTED);
     }
 
@@ -101,6 +101,7 @@ class Recorder {
         transaction.executeWithoutResult(_ -> {
             journal.change(
                     role.job(),
+                    role.lease().worker(),
                     role.ordinal(),
                     step.position(),
                     status,
@@ -152,7 +153,7 @@ class Recorder {
     /** {@code step} was to be made next, and never will be. */
     void dropped(RoleRun role, RoleRun.Step step) {
         transaction.executeWithoutResult(_ ->
-                journal.change(role.job(), role.ordinal(), step.position(), ChangeStatus.PLANNED, null, null, null));
+                journal.change(role.job(), role.lease().worker(), role.ordinal(), step.position(), ChangeStatus.PLANNED, null, null, null));
         step.status(ChangeStatus.PLANNED);
     }
 
@@ -163,7 +164,7 @@ class Recorder {
 
     private void stands(RoleRun role, RoleRun.Step step, ChangeStatus status, @Nullable String error) {
         transaction.executeWithoutResult(
-                _ -> journal.change(role.job(), role.ordinal(), step.position(), status, null, error, clock.instant()));
+                _ -> journal.change(role.job(), role.lease().worker(), role.ordinal(), step.position(), status, null, error, clock.instant()));
         step.status(status);
     }
 
