@@ -11,7 +11,26 @@ RUN java -Djarmode=tools -jar target/rolesmith.jar extract --layers --destinatio
 COPY src/main/docker/HttpProbe.java .
 RUN javac -d probe HttpProbe.java
 
-FROM eclipse-temurin:25.0.4.1_1-jre-noble
+FROM eclipse-temurin:25.0.4.1_1-jre-noble AS run
+WORKDIR /opt/rolesmith
+# From what changes least to what changes most, so that an ordinary new version, made by a builder that kept its cache,
+# ships only the last layers. Root owns all of it: the process can read its code but not change it.
+COPY LICENSE NOTICE ./
+COPY --from=build /build/probe/ probe/
+COPY --from=build /build/extracted/dependencies/ ./
+COPY --from=build /build/extracted/spring-boot-loader/ ./
+COPY --from=build /build/extracted/snapshot-dependencies/ ./
+COPY --from=build /build/extracted/application/ ./
+
+# Starts the service up to where it would take work, without any database, on the very JVM and files that it will run on, and
+# keeps what was loaded and linked on the way.
+FROM run AS training
+RUN ["java", "-XX:AOTCacheOutput=/tmp/rolesmith.aot", "-Dspring.context.exit=onRefresh", "-jar", "rolesmith.jar", \
+     "--spring.flyway.enabled=false", "--rolesmith.installation=training", "--rolesmith.accounts[0].id=000000000000", \
+     "--rolesmith.accounts[0].name=training", "--rolesmith.accounts[0].kind=aws", "--rolesmith.accounts[0].region=us-east-1", \
+     "--rolesmith.security.issuers[0].uri=https://issuer.invalid", "--rolesmith.security.issuers[0].audience=rolesmith"]
+
+FROM run
 # VERSION follows pom.xml; REVISION is the commit: docker build --build-arg REVISION=$(git rev-parse HEAD) .
 ARG VERSION=0.1.0-SNAPSHOT
 ARG REVISION=unknown
@@ -21,15 +40,7 @@ LABEL org.opencontainers.image.title="Rolesmith" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 
-WORKDIR /opt/rolesmith
-# From what changes least to what changes most, so that an ordinary new version, made by a builder that kept its cache,
-# ships only the last layer. Root owns all of it: the process can read its code but not change it.
-COPY LICENSE NOTICE ./
-COPY --from=build /build/probe/ probe/
-COPY --from=build /build/extracted/dependencies/ ./
-COPY --from=build /build/extracted/spring-boot-loader/ ./
-COPY --from=build /build/extracted/snapshot-dependencies/ ./
-COPY --from=build /build/extracted/application/ ./
+COPY --from=training /tmp/rolesmith.aot ./
 
 # By number, so that Kubernetes can see that it is not root.
 USER 10001:10001
@@ -42,4 +53,4 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --start-interval=2s -
     CMD ["env", "-u", "JDK_JAVA_OPTIONS", "-u", "JAVA_TOOL_OPTIONS", "java", "-Xmx16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "probe", "HttpProbe", "http://127.0.0.1:8080/actuator/health/readiness"]
 
 # More options, or an -Xmx in place of the percentage: JDK_JAVA_OPTIONS.
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-jar", "rolesmith.jar"]
+ENTRYPOINT ["java", "-XX:AOTCache=rolesmith.aot", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-jar", "rolesmith.jar"]

@@ -1,9 +1,11 @@
 package io.rolesmith.packaging;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -49,8 +51,15 @@ record Dockerfile(List<Instruction> instructions) {
     /** What the image breaks of what it promises; empty when nothing. */
     List<String> complaints() {
         List<String> complaints = new ArrayList<>();
+        Set<String> stages = new HashSet<>();
         for (Instruction from : all(instructions, "FROM")) {
-            complaints.addAll(new ImageName(from.arguments().split("\\s+")[0]).complaints());
+            String[] words = from.arguments().split("\\s+");
+            if (!stages.contains(words[0])) {
+                complaints.addAll(new ImageName(words[0]).complaints());
+            }
+            if (words.length == 3) {
+                stages.add(words[2]);
+            }
         }
         if (!all(instructions, "ADD").isEmpty()) {
             complaints.add("ADD fetches and unpacks by its own judgement: use COPY");

@@ -58,6 +58,15 @@ class DockerfileTests {
         assertThat(IMAGE.get("ENTRYPOINT")).contains("-XX:MaxRAMPercentage=", "-XX:+ExitOnOutOfMemoryError");
     }
 
+    /** A cache counts only on the JVM and the files that it was trained on. */
+    @Test
+    void whatStartsFasterWasTrainedOnTheImageItself() {
+        assertThat(IMAGE.get("ENTRYPOINT")).contains("-XX:AOTCache=rolesmith.aot");
+        assertThat(IMAGE.instructions())
+                .extracting(Dockerfile.Instruction::arguments)
+                .contains("run AS training", "run", "--from=training /tmp/rolesmith.aot ./");
+    }
+
     @Test
     void onlyTheTemporaryDirectoryIsWritable() {
         assertThat(IMAGE.get("VOLUME")).isEqualTo("/tmp");
