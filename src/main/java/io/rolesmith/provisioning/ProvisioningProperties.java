@@ -46,7 +46,16 @@ record ProvisioningProperties(
 
         public Provisioning {
             for (Map.Entry<String, Duration> setting : Map.of(
-                            "backoff", backoff, "propagation", propagation, "patience", patience, "sight", sight, "lease", lease)
+                            "backoff",
+                            backoff,
+                            "propagation",
+                            propagation,
+                            "patience",
+                            patience,
+                            "sight",
+                            sight,
+                            "lease",
+                            lease)
                     .entrySet()) {
                 if (setting.getValue().isNegative()) {
                     throw new IllegalArgumentException(

@@ -37,8 +37,7 @@ class Recorder {
     void planned(JobRun run) {
         List<Map<String, Object>> intended = new ArrayList<>();
         run.plans().forEach((role, plan) -> {
-            journal.planned(
-                    run.job().id(), role.ordinal(), RoleStatus.APPLYING, plan, role.roleId(), role.arn());
+            journal.planned(run.job().id(), role.ordinal(), RoleStatus.APPLYING, plan, role.roleId(), role.arn());
             if (!run.job().planned()) {
                 journal.changes(run.job().id(), role.ordinal(), plan.changes());
             }
@@ -78,7 +77,15 @@ class Recorder {
     }
 
     private void start(RoleRun role, RoleRun.Step step) {
-        journal.change(role.job(), role.lease().worker(), role.ordinal(), step.position(), ChangeStatus.STARTED, null, null, null);
+        journal.change(
+                role.job(),
+                role.lease().worker(),
+                role.ordinal(),
+                step.position(),
+                ChangeStatus.STARTED,
+                null,
+                null,
+                null);
         step.status(ChangeStatus.STARTED);
     }
 
@@ -152,8 +159,15 @@ class Recorder {
 
     /** {@code step} was to be made next, and never will be. */
     void dropped(RoleRun role, RoleRun.Step step) {
-        transaction.executeWithoutResult(_ ->
-                journal.change(role.job(), role.lease().worker(), role.ordinal(), step.position(), ChangeStatus.PLANNED, null, null, null));
+        transaction.executeWithoutResult(_ -> journal.change(
+                role.job(),
+                role.lease().worker(),
+                role.ordinal(),
+                step.position(),
+                ChangeStatus.PLANNED,
+                null,
+                null,
+                null));
         step.status(ChangeStatus.PLANNED);
     }
 
@@ -163,8 +177,15 @@ class Recorder {
     }
 
     private void stands(RoleRun role, RoleRun.Step step, ChangeStatus status, @Nullable String error) {
-        transaction.executeWithoutResult(
-                _ -> journal.change(role.job(), role.lease().worker(), role.ordinal(), step.position(), status, null, error, clock.instant()));
+        transaction.executeWithoutResult(_ -> journal.change(
+                role.job(),
+                role.lease().worker(),
+                role.ordinal(),
+                step.position(),
+                status,
+                null,
+                error,
+                clock.instant()));
         step.status(status);
     }
 

@@ -169,8 +169,7 @@ class HelmChartTests {
 
         assertThat(only(objects, "Deployment").toString()).doesNotContain("rolesmith-owner");
         JsonNode job = only(objects, "Job");
-        assertThat(job.at("/metadata/annotations").path("hook").asString())
-                .isEqualTo("pre-install,pre-upgrade");
+        assertThat(job.at("/metadata/annotations").path("hook").asString()).isEqualTo("pre-install,pre-upgrade");
         assertThat(secrets(container(job.at("/spec/template/spec"))))
                 .containsExactly(
                         "SPRING_DATASOURCE_USERNAME rolesmith-runtime username",
@@ -208,7 +207,9 @@ class HelmChartTests {
         List<JsonNode> objects = render(REQUIRED, "autoscaling: {enabled: true}");
 
         assertThat(only(objects, "Deployment").path("spec").has("replicas")).isFalse();
-        assertThat(only(objects, "HorizontalPodAutoscaler").at("/spec/minReplicas").asInt())
+        assertThat(only(objects, "HorizontalPodAutoscaler")
+                        .at("/spec/minReplicas")
+                        .asInt())
                 .isEqualTo(2);
         assertThatThrownBy(() -> render(REQUIRED, "autoscaling: {enabled: true, maxReplicas: 1}"))
                 .hasMessageContaining("autoscaling.maxReplicas is less than replicas");

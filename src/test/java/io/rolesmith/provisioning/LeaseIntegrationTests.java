@@ -104,7 +104,9 @@ class LeaseIntegrationTests {
     }
 
     private static Lease take(JobId job, Duration lease) {
-        return Lease.take(journal(), job, lease, CALL, () -> false).orElseThrow().lease();
+        return Lease.take(journal(), job, lease, CALL, () -> false)
+                .orElseThrow()
+                .lease();
     }
 
     private static boolean isFree(JobId job) {
@@ -156,7 +158,8 @@ class LeaseIntegrationTests {
 
         lease.keep(false);
 
-        assertThat(owner().sql("SELECT leased_until > clock_timestamp() - interval '1 s' FROM rolesmith.job WHERE id = :id")
+        assertThat(owner().sql(
+                                "SELECT leased_until > clock_timestamp() - interval '1 s' FROM rolesmith.job WHERE id = :id")
                         .param("id", job.value())
                         .query(Boolean.class)
                         .single())

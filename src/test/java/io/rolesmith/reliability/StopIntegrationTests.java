@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -80,11 +81,11 @@ class StopIntegrationTests {
                 // Whoever has not heard of it yet is served all the same.
                 assertThat(leaving.status("/actuator/health/liveness")).isEqualTo(200);
                 assertThat(leaving.status("/problems")).isEqualTo(200);
-                held.get("finished").release();
-                waiting.get("finished").get(10, TimeUnit.SECONDS);
+                Objects.requireNonNull(held.get("finished")).release();
+                Objects.requireNonNull(waiting.get("finished")).get(10, TimeUnit.SECONDS);
                 await().atMost(Duration.ofSeconds(10)).until(() -> leaving.status("/problems") == 0);
                 TimeUnit.MILLISECONDS.sleep(2200);
-                held.get("parked").release();
+                Objects.requireNonNull(held.get("parked")).release();
                 waiting.forEach((name, answer) -> {
                     answered.put(name, JSON.readTree(answer.join().body()));
                     statuses.put(name, answer.join().statusCode());
@@ -130,10 +131,10 @@ class StopIntegrationTests {
                     .extracting(request -> request.get("status").asString())
                     .containsOnly("APPLIED");
             for (String name : List.of("finished", "parked")) {
-                assertThat(world.trail(ended.get(name), name))
+                assertThat(world.trail(Objects.requireNonNull(ended.get(name)), name))
                         .containsExactly("CreateRole SUCCEEDED", "PutRolePolicy SUCCEEDED");
             }
-            assertThat(world.trail(ended.get("unanswered"), "unanswered"))
+            assertThat(world.trail(Objects.requireNonNull(ended.get("unanswered")), "unanswered"))
                     .containsExactly("CreateRole UNKNOWN", "CreateRole SUCCEEDED", "PutRolePolicy SUCCEEDED");
             world.assertTrailIsWhatIamDid(ended.values().toArray(JsonNode[]::new));
             world.assertNothingIsStuck();
