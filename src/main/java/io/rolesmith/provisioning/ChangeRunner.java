@@ -11,6 +11,7 @@ import io.rolesmith.role.RoleState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -199,16 +200,21 @@ class ChangeRunner {
      * Looks whether the role is still the one that it was, and whether nobody else wrote where the change writes. A role that
      * is not shown is in nobody's way: IAM refuses the write if it is really gone.
      */
-    private static Optional<Obstacle> look(RoleRun role, Change change, Purpose purpose) {
+    private Optional<Obstacle> look(RoleRun role, Change change, Purpose purpose) {
         if (role.roleId() == null) {
             return Optional.empty();
         }
         long began = System.nanoTime();
+        // A deletion takes away whatever is there.
+        Predicate<RoleState> free = state -> state.roleId().equals(role.roleId())
+                && !state.templated()
+                && (purpose == Purpose.DELETION
+                        || ChangeEffect.of(change, Optional.of(state)) != ChangeEffect.OTHER);
         Optional<RoleState> live;
         try {
             live = purpose == Purpose.DELETION
-                    ? role.gateway().outline(role.name())
-                    : role.gateway().observe(role.name(), true);
+                    ? reader.outline(role.gateway(), role.name(), free)
+                    : reader.read(role.gateway(), role.name(), true, free);
         } catch (IamReadException e) {
             role.lease().parkIfOurs(e);
             return Optional.of(new Obstacle(
@@ -221,8 +227,7 @@ class ChangeRunner {
             return Optional.of(new Obstacle(
                     "not sent: the role is another one by now", Failures.replaced(role.task(), live.get()), false));
         }
-        // A deletion takes away whatever is there.
-        if (purpose != Purpose.DELETION && ChangeEffect.of(change, live) == ChangeEffect.OTHER) {
+        if (!free.test(live.get())) {
             return Optional.of(new Obstacle(
                     "not sent: somebody else wrote there", Failures.interfered(role.task(), change), false));
         }
@@ -333,28 +338,36 @@ class ChangeRunner {
         };
     }
 
+    /**
+     * What the last look shows. Only a role that carries the request's tag proves itself at the first: everything else may be
+     * how it was before the last writes, and a write to be undone has just left what it is to be undone to.
+     */
     private ChangeEffect effect(RoleRun role, Change change, Ownership ownership) {
         role.lease().keep(true);
         try {
             return switch (change) {
-                case Change.CreateInstanceProfile create -> profile(role, create, ownership);
+                case Change.CreateInstanceProfile create ->
+                    reader.insistOnProfile(
+                                    role.gateway(), create.role().value(), profile -> ownership.isOn(profile.tags()))
+                            .map(profile -> ownership.isOn(profile.tags()) ? ChangeEffect.THERE : ChangeEffect.OTHER)
+                            .orElse(ChangeEffect.NOT_THERE);
                 case Change.DeleteInstanceProfile removal ->
-                    role.gateway().instanceProfile(removal.instanceProfile()).isEmpty()
+                    reader.insistOnProfile(role.gateway(), removal.instanceProfile(), _ -> false)
+                                    .isEmpty()
                             ? ChangeEffect.THERE
                             : ChangeEffect.NOT_THERE;
-                default -> effect(role, change, ownership, reader.insist(role.gateway(), role.name()));
+                case Change.CreateRole _ ->
+                    effect(
+                            role,
+                            change,
+                            ownership,
+                            reader.insist(role.gateway(), role.name(), live -> ownership.isOn(live.tags())));
+                default -> effect(role, change, ownership, reader.insist(role.gateway(), role.name(), _ -> false));
             };
         } catch (IamReadException e) {
             role.lease().parkIfOurs(e);
             return ChangeEffect.INVISIBLE;
         }
-    }
-
-    private static ChangeEffect profile(RoleRun role, Change.CreateInstanceProfile create, Ownership ownership) {
-        return role.gateway()
-                .instanceProfile(create.role().value())
-                .map(profile -> ownership.isOn(profile.tags()) ? ChangeEffect.THERE : ChangeEffect.OTHER)
-                .orElse(ChangeEffect.NOT_THERE);
     }
 
     private static ChangeEffect effect(RoleRun role, Change change, Ownership ownership, Optional<RoleState> live) {

@@ -64,7 +64,8 @@ final class DeletionRun {
     private Optional<Failure> foreign(RoleRun role) {
         long began = System.nanoTime();
         try {
-            Optional<RoleState> live = reader.outline(role.gateway(), role.name());
+            Optional<RoleState> live = reader.outline(
+                    role.gateway(), role.name(), state -> state.roleId().equals(role.roleId()));
             role.seen(began);
             return live.filter(state -> !state.roleId().equals(role.roleId()) || state.templated())
                     .map(state -> Failures.replaced(role.task(), state));

@@ -386,6 +386,20 @@ class Journal {
                 .single();
     }
 
+    /** Whether we wrote to the role since then, or may have. */
+    boolean wroteSince(AccountId account, RoleName role, Instant since) {
+        return jdbc.sql("""
+                        SELECT EXISTS (
+                            SELECT FROM rolesmith.job_role r JOIN rolesmith.change c USING (job, ordinal)
+                            WHERE r.name_key = :name AND r.account = :account AND c.finished_at > :since)
+                        """)
+                .param("name", role.key())
+                .param("account", account.value())
+                .param("since", since.atOffset(ZoneOffset.UTC))
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Lets go of the job's roles but those that wait for a person. */
     void release(JobId id) {
         jdbc.sql("""

@@ -7,15 +7,20 @@ import io.rolesmith.iam.IamGateways;
 import io.rolesmith.iam.IamReadException;
 import io.rolesmith.iam.PolicyLibrary;
 import io.rolesmith.provisioning.ProvisioningJob.RoleTask;
+import io.rolesmith.role.Boundary;
 import io.rolesmith.role.ManagedDocuments;
 import io.rolesmith.role.Ownership;
+import io.rolesmith.role.PolicyOwnership;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RolePlan;
 import io.rolesmith.role.RolePlanner;
 import io.rolesmith.role.RoleRoom;
 import io.rolesmith.role.RoleSpec;
 import io.rolesmith.role.RoleState;
+import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** Plans what is to become of a role, from what our inventory and IAM say of it. Reads only. */
@@ -25,13 +30,25 @@ class RolePlanning {
     private final IamGateways gateways;
     private final RoleReader reader;
     private final PolicyLibrary library;
+    private final Journal journal;
+    private final InstantSource clock;
+    private final ProvisioningProperties.Provisioning properties;
     private final String installation;
 
-    RolePlanning(IamGateways gateways, RoleReader reader, PolicyLibrary library, ProvisioningProperties properties) {
+    RolePlanning(
+            IamGateways gateways,
+            RoleReader reader,
+            PolicyLibrary library,
+            Journal journal,
+            InstantSource clock,
+            ProvisioningProperties properties) {
         this.installation = properties.installation();
         this.gateways = gateways;
         this.reader = reader;
         this.library = library;
+        this.journal = journal;
+        this.clock = clock;
+        this.properties = properties.provisioning();
     }
 
     /** A plan, or why there is none. */
@@ -184,20 +201,79 @@ class RolePlanning {
                 reader.read(
                         gateways.of(role.account()),
                         name,
-                        spec.instanceProfile() || ours.wanted().instanceProfile());
+                        spec.instanceProfile() || ours.wanted().instanceProfile(),
+                        live -> isAsLeft(ours, live) || !wroteLately(ours));
             case RoleGoal.Absent _ -> {
                 boolean plain = ours.wanted().managedPolicyArns().size()
                                 + ours.wanted().inlinePolicies().size()
                         <= 1;
                 if (plain && !whole) {
-                    Optional<RoleState> outline = reader.outline(gateways.of(role.account()), name);
+                    Optional<RoleState> outline = reader.outline(
+                            gateways.of(role.account()), name, live -> hasAll(ours, live) || !wroteLately(ours));
                     if (outline.isEmpty() || policies(outline.get()) <= 1) {
                         yield outline;
                     }
                 }
-                yield reader.read(gateways.of(role.account()), name, true);
+                yield reader.read(
+                        gateways.of(role.account()), name, true, live -> hasAll(ours, live) || !wroteLately(ours));
             }
         };
+    }
+
+    /**
+     * Whether the role is as we left it and nothing else. Where we wrote to it a moment ago and it is not, IAM may show how it
+     * was before, or on the way, and a plan from that would leave out what is to be done. What only somebody else may have
+     * added counts too: it may as well be ours that we took off.
+     */
+    private static boolean isAsLeft(ManagedRole ours, RoleState live) {
+        RoleSpec wanted = ours.wanted();
+        RoleSpec left = new RoleSpec(
+                wanted.name(),
+                wanted.path(),
+                wanted.description(),
+                wanted.trustPolicy(),
+                wanted.managedPolicyArns(),
+                wanted.inlinePolicies(),
+                wanted.boundary() instanceof Boundary.Unchanged ? new Boundary.None() : wanted.boundary(),
+                wanted.maxSession(),
+                wanted.tags(),
+                wanted.instanceProfile(),
+                PolicyOwnership.EXCLUSIVE);
+        Set<String> tags = live.tags().keySet().stream()
+                .filter(key -> !key.startsWith(Ownership.TAG_PREFIX))
+                .collect(Collectors.toSet());
+        return live.roleId().equals(ours.roleId())
+                // Whether there is anything to do hangs on no document of a managed policy, which would take calls.
+                && RolePlanner.plan(
+                                left,
+                                Optional.of(live),
+                                new RolePlanner.Given(tags, RolePlanner.Profile.OURS),
+                                new Ownership("", "", ""),
+                                ManagedDocuments.UNKNOWN,
+                                RoleRoom.DEFAULT)
+                        .changes()
+                        .isEmpty();
+    }
+
+    /**
+     * The same for a role that goes: what is shown beside what we left does no harm there. An outline has no documents.
+     */
+    private static boolean hasAll(ManagedRole ours, RoleState live) {
+        RoleSpec left = ours.wanted();
+        return live.roleId().equals(ours.roleId())
+                && left.managedPolicyArns().stream()
+                        .allMatch(arn -> live.managedPolicyArns().contains(arn.value()))
+                && left.inlinePolicies().entrySet().stream()
+                        .allMatch(policy -> live.inlinePolicies().entrySet().stream()
+                                .filter(there -> policy.getKey().value().equalsIgnoreCase(there.getKey()))
+                                .anyMatch(there -> there.getValue().isEmpty()
+                                        || policy.getValue().isEquivalentTo(there.getValue())))
+                && (!left.instanceProfile() || !live.instanceProfiles().isEmpty());
+    }
+
+    private boolean wroteLately(ManagedRole role) {
+        return journal.wroteSince(
+                role.account(), role.wanted().name(), clock.instant().minus(properties.propagation()));
     }
 
     private static int policies(RoleState live) {

@@ -2,6 +2,7 @@ package io.rolesmith.provisioning;
 
 import io.rolesmith.iam.IamGateway;
 import io.rolesmith.iam.IamReadException;
+import io.rolesmith.iam.InstanceProfile;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RoleState;
 import java.util.Optional;
@@ -12,7 +13,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads roles until what is read can be believed. IAM is eventually consistent: a role that was made a moment ago may not be
- * shown, so that absent counts only when it was seen as often as configured.
+ * shown, and one that was changed may be shown as it was before, even after it was shown as it is. So what is not as it should
+ * be, absent or other, counts only when it was seen as often in a row as configured.
  */
 @Component
 class RoleReader {
@@ -20,6 +22,9 @@ class RoleReader {
     /** Passes by itself; everything else the gateway has tried again already. */
     private static final Set<String> PASSING =
             Set.of(IamReadException.ROLE_CHANGED, IamReadException.ROLE_IN_THE_MAKING);
+
+    /** An IAM that shows now this and now that is read for so many times as long, and the last is taken. */
+    private static final int LONGEST = 3;
 
     private final Backoff backoff;
     private final int reads;
@@ -35,25 +40,60 @@ class RoleReader {
      * @throws IamReadException if it cannot be read
      */
     Optional<RoleState> read(IamGateway gateway, RoleName name, boolean withInstanceProfiles) {
-        return read(gateway, name, withInstanceProfiles, failure -> PASSING.contains(failure.code()));
+        return read(gateway, name, withInstanceProfiles, _ -> true);
     }
 
     /**
-     * The same, with instance profiles, where a write hangs on it: then any failure is worth another read.
+     * The same, where it is known how the role should be.
+     *
+     * @param expected whether the role is as it should be, so that it need not be read again
+     * @throws IamReadException if it cannot be read
+     */
+    Optional<RoleState> read(
+            IamGateway gateway, RoleName name, boolean withInstanceProfiles, Predicate<RoleState> expected) {
+        return read(
+                () -> gateway.observe(name, withInstanceProfiles),
+                expected,
+                failure -> PASSING.contains(failure.code()));
+    }
+
+    /**
+     * The role with instance profiles, where a write hangs on it: then any failure is worth another read.
      *
      * @throws IamReadException if it cannot be read
      */
     Optional<RoleState> insist(IamGateway gateway, RoleName name) {
-        return read(gateway, name, true, _ -> true);
+        return insist(gateway, name, _ -> true);
+    }
+
+    /**
+     * The same, where it is known how the role should be.
+     *
+     * @param expected whether the role is as it should be, so that it need not be read again
+     * @throws IamReadException if it cannot be read
+     */
+    Optional<RoleState> insist(IamGateway gateway, RoleName name, Predicate<RoleState> expected) {
+        return read(() -> gateway.observe(name, true), expected, _ -> true);
+    }
+
+    /**
+     * The instance profile; to be asked where a write hangs on it, and often, since what is shown may be what was before.
+     *
+     * @param expected whether it is as it should be, so that it need not be read again
+     * @throws IamReadException if it cannot be read
+     */
+    Optional<InstanceProfile> insistOnProfile(IamGateway gateway, String name, Predicate<InstanceProfile> expected) {
+        return read(() -> gateway.instanceProfile(name), expected, _ -> true);
     }
 
     /**
      * The role with what hangs on it but without the text of its inline policies; to be asked where it should be there.
      *
+     * @param expected whether the role is as it should be, so that it need not be read again
      * @throws IamReadException if it cannot be read
      */
-    Optional<RoleState> outline(IamGateway gateway, RoleName name) {
-        return read(() -> gateway.outline(name), failure -> PASSING.contains(failure.code()));
+    Optional<RoleState> outline(IamGateway gateway, RoleName name, Predicate<RoleState> expected) {
+        return read(() -> gateway.outline(name), expected, failure -> PASSING.contains(failure.code()));
     }
 
     /**
@@ -65,20 +105,21 @@ class RoleReader {
         return gateway.observe(name, false);
     }
 
-    private Optional<RoleState> read(
-            IamGateway gateway, RoleName name, boolean withInstanceProfiles, Predicate<IamReadException> again) {
-        return read(() -> gateway.observe(name, withInstanceProfiles), again);
-    }
-
-    private Optional<RoleState> read(Supplier<Optional<RoleState>> once, Predicate<IamReadException> again) {
+    private <T> Optional<T> read(Supplier<Optional<T>> once, Predicate<T> expected, Predicate<IamReadException> again) {
+        Optional<Optional<T>> before = Optional.empty();
+        int inARow = 0;
+        int failures = 0;
         for (int read = 1; ; read++) {
             try {
-                Optional<RoleState> live = once.get();
-                if (live.isPresent() || read >= reads) {
+                Optional<T> live = once.get();
+                inARow = before.equals(Optional.of(live)) ? inARow + 1 : 1;
+                before = Optional.of(live);
+                if (live.filter(expected).isPresent() || inARow >= reads || read >= reads * LONGEST) {
                     return live;
                 }
             } catch (IamReadException e) {
-                if (read >= reads || !again.test(e)) {
+                failures++;
+                if (failures >= reads || !again.test(e)) {
                     throw e;
                 }
             }

@@ -221,7 +221,7 @@ final class UnitRun {
         long began = System.nanoTime();
         Optional<RoleState> live;
         try {
-            live = reader.insist(role.gateway(), role.name());
+            live = reader.insist(role.gateway(), role.name(), state -> isAsWritten(role, made, state));
         } catch (IamReadException e) {
             role.lease().parkIfOurs(e);
             attention(role, "The role " + role.name() + " could not be read to undo what was made: " + e.code());
@@ -250,6 +250,26 @@ final class UnitRun {
                     ? state.after(inverse)
                     : state);
         }
+    }
+
+    /** Whether all that was made can be seen; what was made a moment ago and cannot may only not be shown yet. */
+    private static boolean isAsWritten(RoleRun role, List<RoleRun.Step> made, RoleState live) {
+        if (!live.roleId().equals(role.roleId())) {
+            return false;
+        }
+        RoleState state = live;
+        for (RoleRun.Step step : made) {
+            switch (ChangeEffect.of(step.change(), Optional.of(state))) {
+                case NOT_THERE, OTHER -> {
+                    return false;
+                }
+                case THERE, INVISIBLE -> {}
+            }
+            if (step.change().reversal() instanceof Change.Reversible(Change inverse)) {
+                state = state.after(inverse);
+            }
+        }
+        return true;
     }
 
     private boolean takeBack(RoleRun role, RoleRun.Step step, Optional<RoleState> live) {

@@ -84,7 +84,11 @@ public enum ChangeEffect {
             case Change.DetachRolePolicy detach ->
                 present(!live.managedPolicyArns().contains(detach.policyArn()));
             case Change.PutRolePolicy put -> document(inline(live, put.policy()), put.documentBefore(), put.document());
-            case Change.DeleteRolePolicy removal -> document(inline(live, removal.policy()), removal.document(), null);
+            case Change.DeleteRolePolicy removal ->
+                // A deletion may be planned without the documents, whose text is empty then.
+                removal.document().isEmpty()
+                        ? present(inline(live, removal.policy()) == null)
+                        : document(inline(live, removal.policy()), removal.document(), null);
             case Change.TagRole tag -> tags(live, tag.tagsBefore(), tag.tags());
             case Change.UntagRole untag -> untagged(live, untag.tags());
             case Change.CreateInstanceProfile _ -> INVISIBLE;

@@ -15,9 +15,12 @@ import io.rolesmith.support.FaultProxy;
 import io.rolesmith.support.FaultProxy.Call;
 import io.rolesmith.support.FaultProxy.Failed;
 import io.rolesmith.support.FaultProxy.Held;
+import io.rolesmith.support.FaultProxy.Lagging;
+import io.rolesmith.support.FaultProxy.Late;
 import io.rolesmith.support.FaultProxy.Lost;
 import io.rolesmith.support.FaultProxy.Reach;
 import io.rolesmith.support.FaultProxy.Refused;
+import io.rolesmith.support.FaultProxy.Weather;
 import io.rolesmith.support.TestRolesmith;
 import io.rolesmith.support.TestRolesmith.Answer;
 import io.rolesmith.support.World;
@@ -26,6 +29,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -398,6 +403,85 @@ abstract class ProvisioningScenarios {
         assertThat(world().trail(request, task))
                 .filteredOn(text -> text.startsWith(action))
                 .containsExactly(action + " UNKNOWN", action + " SUCCEEDED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PutRolePolicy", "AttachRolePolicy", "CreateInstanceProfile", "AddRoleToInstanceProfile"})
+    void doesNotBelieveTheFirstLookThatDoesNotShowAWrite(String action) {
+        iam().fail(action, task, new Late(2));
+        ObjectNode role = inline(role(task, ECS_EXECUTION_POLICY), "assets").put("instanceProfile", true);
+
+        JsonNode request = applied(submit(body(role)));
+
+        assertThat(texts(iam().writes())).containsOnlyOnce(action + " " + task);
+        assertThat(world().trail(request, task))
+                .filteredOn(text -> text.startsWith(action + " "))
+                .containsExactly(action + " UNKNOWN", action + " SUCCEEDED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    /** The next look is how the role was before its last write. */
+    private Weather lagging(AtomicBoolean from) {
+        AtomicInteger looks = new AtomicInteger();
+        return call -> {
+            if (!from.get() || call.writes()) {
+                return null;
+            }
+            int look = call.action().equals("GetRole") ? looks.incrementAndGet() : looks.get();
+            return look == 1 ? new Lagging(1) : null;
+        };
+    }
+
+    @Test
+    void undoesWhatIamDoesNotShowForAMoment() {
+        applied(submit(body(role(task))));
+        iam().reset();
+        AtomicBoolean denied = new AtomicBoolean();
+        Weather lagging = lagging(denied);
+        iam().weather(task, call -> {
+            if (call.action().equals("PutRolePolicy") && call.get("PolicyName").equals("queue")) {
+                denied.set(true);
+                return DENIED;
+            }
+            return lagging.of(call);
+        });
+
+        JsonNode request = failed(submit(body(inline(inline(role(task), "assets"), "queue"))), 502, "aws-failed");
+
+        assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        assertThat(iam().ask("ListRolePolicies", Map.of("RoleName", task)).xml())
+                .doesNotContain("assets");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void plansFromNoRoleOfOursThatLagsBehindWhatItWrote() {
+        applied(submit(body(inline(role(task), "assets"))));
+        iam().reset();
+        iam().weather(task, lagging(new AtomicBoolean(true)));
+
+        JsonNode request = applied(submit(body(role(task))));
+
+        assertThat(changes(request, task)).containsExactly("DeleteRolePolicy APPLIED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void deletesARoleWhoseOnlyPolicyWasNotDeletedAtFirst() {
+        applied(submit(body(inline(role(task), "assets"))));
+        iam().reset();
+        iam().fail("DeleteRolePolicy", task, new Lost(Reach.NOT_DONE));
+
+        JsonNode request = applied(submit(deletion(task)));
+
+        assertThat(iam().hasRole(task)).isFalse();
+        assertThat(world().trail(request, task))
+                .containsExactly(
+                        "DeleteRolePolicy UNKNOWN",
+                        "DeleteRolePolicy FAILED",
+                        "DeleteRolePolicy SUCCEEDED",
+                        "DeleteRole SUCCEEDED");
         world().assertTrailIsWhatIamDid(request);
     }
 

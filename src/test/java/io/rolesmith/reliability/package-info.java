@@ -1,4 +1,4 @@
-/** What holds of roles and the trail in all weather. */
+/** Whether nothing is lost and nothing half made, whatever IAM does: schedules of faults, and what must hold after each. */
 @NullMarked
 package io.rolesmith.reliability;
 

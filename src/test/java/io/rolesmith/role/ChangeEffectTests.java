@@ -104,6 +104,15 @@ class ChangeEffectTests {
         assertThat(effect(change, live().inline("logs", OTHER_INLINE))).isEqualTo(OTHER);
     }
 
+    /** Deletions are planned without documents where there is nothing to order. */
+    @Test
+    void isSeenOfAnInlinePolicyThatGoesWhateverItSaid() {
+        Change change = new Change.DeleteRolePolicy(ROLE, POLICY, "");
+
+        assertThat(effect(change, live().inline("Logs", INLINE))).isEqualTo(NOT_THERE);
+        assertThat(effect(change, live())).isEqualTo(THERE);
+    }
+
     /** A variable's value may hold such text, which is not replaced once more. */
     @Test
     void isSeenOfADocumentWithTextThatLooksLikeAVariableOfOurs() {

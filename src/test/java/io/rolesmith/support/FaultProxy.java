@@ -9,8 +9,12 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -34,10 +38,34 @@ public final class FaultProxy implements AutoCloseable {
     /** IAM fails with HTTP 500, which says nothing about what it did. */
     public record Failed(Reach reach) implements Fault {}
 
+    /** The answer comes when nobody waits for it any more, or does not come. */
+    public record Slow(Duration delay, Reach reach) implements Fault {}
+
+    /** The connection ends without an answer, and IAM does what is asked only when the role is looked at again. */
+    public record Late(int looks) implements Fault {}
+
+    /** What is read is what was there before so many writes on the role. */
+    public record Lagging(int writes) implements Fault {}
+
     /** Whether IAM does what is asked, although the answer does not say so. */
     public enum Reach {
         DONE,
         NOT_DONE
+    }
+
+    /** What becomes of the calls for one role, each in its turn; asked by one thread at a time. */
+    @FunctionalInterface
+    public interface Weather {
+
+        /** Nothing if the call is to be passed on. */
+        @Nullable
+        Fault of(QueryForm call);
+    }
+
+    /** Who called. */
+    public enum By {
+        US,
+        STRANGER
     }
 
     /** The call waits, for as long as the test wants it to. */
@@ -68,9 +96,20 @@ public final class FaultProxy implements AutoCloseable {
      * A call that came.
      *
      * @param done whether IAM did what was asked
+     * @param reply what was answered; absent if the caller got no answer
+     * @param stale whether the answer is not how it was then
      * @param begun in nanoseconds of this JVM's clock
+     * @param at when it ended; for a write that was done, before anybody could know of it
      */
-    public record Call(QueryForm form, boolean done, long begun, long ended) {
+    public record Call(
+            QueryForm form,
+            By by,
+            boolean done,
+            @Nullable QueryReply reply,
+            boolean stale,
+            long begun,
+            long ended,
+            Instant at) {
 
         public String action() {
             return form.action();
@@ -86,6 +125,9 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
+    /** A write that lands when the role is looked at so often. */
+    private record Pending(QueryForm form, AtomicInteger looks) {}
+
     private record Rule(String action, @Nullable String role, AtomicInteger left, Fault fault) {}
 
     private final HttpServer server;
@@ -94,6 +136,9 @@ public final class FaultProxy implements AutoCloseable {
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
     private final List<Held> holds = new CopyOnWriteArrayList<>();
+    private final Map<String, Weather> weather = new ConcurrentHashMap<>();
+    private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+    private final Map<String, Object> locks = new ConcurrentHashMap<>();
     private volatile Duration latency = Duration.ZERO;
 
     private FaultProxy(HttpServer server, IamBackend backend) {
@@ -125,6 +170,8 @@ public final class FaultProxy implements AutoCloseable {
     public void reset() {
         rules.clear();
         calls.clear();
+        weather.clear();
+        pending.clear();
         latency = Duration.ZERO;
     }
 
@@ -150,11 +197,38 @@ public final class FaultProxy implements AutoCloseable {
         return held;
     }
 
+    /** Lets the calls of ours for the role fare as {@code weather} says, where no fault comes first. */
+    public void weather(String role, Weather weather) {
+        this.weather.put(key(role), weather);
+    }
+
+    /** Ends the role's weather; what was late lands now. */
+    public void calm(String role) {
+        weather.remove(key(role));
+        synchronized (lock(role)) {
+            Pending late = pending.remove(key(role));
+            if (late != null) {
+                land(late);
+            }
+        }
+    }
+
+    /** Forgets the calls for the role. */
+    public void forget(String role) {
+        calls.removeIf(call -> call.role().equalsIgnoreCase(role));
+        locks.remove(key(role));
+    }
+
     /** The calls to IAM in the order in which they ended; STS is not counted. */
     public List<Call> calls() {
         return calls.stream()
-                .filter(call -> !call.action().equals("GetCallerIdentity"))
+                .filter(call -> call.by() == By.US && !call.action().equals("GetCallerIdentity"))
                 .toList();
+    }
+
+    /** The calls for the role, of strangers too, in the order in which IAM saw them. */
+    public List<Call> log(String role) {
+        return calls.stream().filter(call -> call.role().equalsIgnoreCase(role)).toList();
     }
 
     /** The calls that would change IAM. */
@@ -170,6 +244,17 @@ public final class FaultProxy implements AutoCloseable {
     /** Asks a backend that may have no proxy. */
     public static QueryReply ask(IamBackend backend, String action, Map<String, String> members) {
         return backend.answer(QueryForm.of(action, members));
+    }
+
+    /** Asks IAM as somebody else would. */
+    public QueryReply stranger(String action, Map<String, String> members) {
+        QueryForm form = QueryForm.of(action, members);
+        synchronized (lock(form.role())) {
+            long begun = System.nanoTime();
+            QueryReply reply = backend.answer(form);
+            record(new Call(form, By.STRANGER, reply.succeeded(), reply, false, begun, System.nanoTime(), now()));
+            return reply;
+        }
     }
 
     /** Whether IAM has a role of that name. */
@@ -203,16 +288,32 @@ public final class FaultProxy implements AutoCloseable {
         return switch (fault(form)) {
             case null -> passOn(form, begun);
             case Refused(int status, String code, String message) -> {
-                record(form, false, begun);
-                yield QueryReply.error(status, code, message);
+                QueryReply refusal = QueryReply.error(status, code, message);
+                record(form, false, refusal, begun);
+                yield refusal;
             }
             case Lost(Reach reach) -> {
-                reach(form, reach, begun);
+                reach(form, reach, null, begun);
                 yield null;
             }
             case Failed(Reach reach) -> {
-                reach(form, reach, begun);
-                yield QueryReply.error(500, "ServiceFailure", "Internal Failure");
+                QueryReply failure = QueryReply.error(500, "ServiceFailure", "Internal Failure");
+                reach(form, reach, failure, begun);
+                yield failure;
+            }
+            case Slow(Duration delay, Reach reach) -> {
+                reach(form, reach, null, begun);
+                TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+                yield null;
+            }
+            case Late(int looks) -> {
+                pending.put(key(form.role()), new Pending(form, new AtomicInteger(looks)));
+                yield null;
+            }
+            case Lagging(int writes) -> {
+                QueryReply reply = backend.answerAsOf(form, writes);
+                record(new Call(form, By.US, false, reply, true, begun, System.nanoTime(), now()));
+                yield reply;
             }
             case Held held -> held(form, held, begun);
         };
@@ -232,21 +333,60 @@ public final class FaultProxy implements AutoCloseable {
         };
     }
 
-    private void reach(QueryForm form, Reach reach, long begun) {
+    /** @param answer what the caller is told, whatever IAM did */
+    private void reach(QueryForm form, Reach reach, @Nullable QueryReply answer, long begun) {
         switch (reach) {
-            case DONE -> passOn(form, begun);
-            case NOT_DONE -> record(form, false, begun);
+            case DONE -> {
+                synchronized (lock(form.role())) {
+                    boolean done = backend.answer(form).succeeded();
+                    record(form, done, answer, begun);
+                }
+            }
+            case NOT_DONE -> record(form, false, answer, begun);
         }
     }
 
     private QueryReply passOn(QueryForm form, long begun) {
-        QueryReply reply = backend.answer(form);
-        record(form, reply.succeeded(), begun);
-        return reply;
+        synchronized (lock(form.role())) {
+            landWhatIsLookedAt(form);
+            QueryReply reply = backend.answer(form);
+            record(form, reply.succeeded(), reply, begun);
+            return reply;
+        }
     }
 
-    private void record(QueryForm form, boolean done, long begun) {
-        calls.add(new Call(form, done, begun, System.nanoTime()));
+    private void landWhatIsLookedAt(QueryForm look) {
+        Pending late = pending.get(key(look.role()));
+        boolean looks = look.action().equals("GetRole") || look.action().equals("GetInstanceProfile");
+        if (late != null && looks && late.looks.decrementAndGet() <= 0) {
+            pending.remove(key(look.role()));
+            land(late);
+        }
+    }
+
+    private void land(Pending late) {
+        boolean done = backend.answer(late.form).succeeded();
+        record(late.form, done, null, System.nanoTime());
+    }
+
+    private void record(QueryForm form, boolean done, @Nullable QueryReply reply, long begun) {
+        record(new Call(form, By.US, done, reply, false, begun, System.nanoTime(), now()));
+    }
+
+    private void record(Call call) {
+        calls.add(call);
+    }
+
+    private static Instant now() {
+        return InstantSource.system().instant();
+    }
+
+    private Object lock(String role) {
+        return locks.computeIfAbsent(key(role), _ -> new Object());
+    }
+
+    private static String key(String role) {
+        return role.toLowerCase(Locale.ROOT);
     }
 
     private @Nullable Fault fault(QueryForm form) {
@@ -257,7 +397,13 @@ public final class FaultProxy implements AutoCloseable {
                 return rule.fault;
             }
         }
-        return null;
+        Weather of = weather.get(key(form.role()));
+        if (of == null) {
+            return null;
+        }
+        synchronized (of) {
+            return of.of(form);
+        }
     }
 
     private static void await(CountDownLatch latch) {

@@ -5,4 +5,9 @@ package io.rolesmith.support;
 public interface IamBackend {
 
     QueryReply answer(QueryForm call);
+
+    /** What the call would have been answered before the last {@code writes} writes on its role, if that is known. */
+    default QueryReply answerAsOf(QueryForm call, int writes) {
+        return answer(call);
+    }
 }

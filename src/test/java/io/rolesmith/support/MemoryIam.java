@@ -5,12 +5,16 @@ import static java.util.Objects.requireNonNull;
 import io.rolesmith.policy.catalogue.ManagedPolicies;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +30,9 @@ public final class MemoryIam implements IamBackend {
     /** Of the one partition that this is in. */
     private static final String OF_AWS = "arn:aws:iam::aws:";
 
+    /** How many states of a role are kept for reads that lag. */
+    private static final int REMEMBERED = 4;
+
     private static final ManagedPolicies AWS_POLICIES = ManagedPolicies.bundled();
 
     private final String account;
@@ -33,6 +40,7 @@ public final class MemoryIam implements IamBackend {
     private final Map<String, Role> roles = new TreeMap<>();
     private final Map<String, Profile> profiles = new TreeMap<>();
     private final Map<String, String> policies = new TreeMap<>();
+    private final Map<String, Deque<Past>> past = new HashMap<>();
 
     private static final class Role {
         private final Map<String, String> given;
@@ -47,10 +55,26 @@ public final class MemoryIam implements IamBackend {
             this.id = id;
             this.tags.putAll(tags(call));
         }
+
+        private Role(Role other) {
+            this.given = new LinkedHashMap<>(other.given);
+            this.id = other.id;
+            this.tags.putAll(other.tags);
+            this.attached.addAll(other.attached);
+            this.inline.putAll(other.inline);
+        }
     }
 
     /** @param roles keys of the roles in it */
-    private record Profile(String name, String path, Map<String, String> tags, Set<String> roles) {}
+    private record Profile(String name, String path, Map<String, String> tags, Set<String> roles) {
+
+        private Profile copy() {
+            return new Profile(name, path, tags, new LinkedHashSet<>(roles));
+        }
+    }
+
+    /** A role and the instance profile of its name as they were, where they were there. */
+    private record Past(Optional<Role> role, Optional<Profile> profile) {}
 
     /** What IAM refuses, as its answer. */
     private static final class Refusal extends RuntimeException {
@@ -75,11 +99,38 @@ public final class MemoryIam implements IamBackend {
 
     @Override
     public synchronized QueryReply answer(QueryForm call) {
+        if (call.writes() && !call.role().isEmpty()) {
+            remember(key(call.role()));
+        }
         try {
             return QueryReply.result(call.action(), result(call));
         } catch (Refusal refusal) {
             return QueryReply.error(refusal.status, refusal.code, String.valueOf(refusal.getMessage()));
         }
+    }
+
+    private void remember(String name) {
+        Deque<Past> states = past.computeIfAbsent(name, _ -> new ArrayDeque<>());
+        states.push(new Past(
+                Optional.ofNullable(roles.get(name)).map(Role::new),
+                Optional.ofNullable(profiles.get(name)).map(Profile::copy)));
+        if (states.size() > REMEMBERED) {
+            states.removeLast();
+        }
+    }
+
+    @Override
+    public synchronized QueryReply answerAsOf(QueryForm call, int writes) {
+        String name = key(call.role());
+        List<Past> states = List.copyOf(past.getOrDefault(name, new ArrayDeque<>()));
+        if (states.isEmpty()) {
+            return answer(call);
+        }
+        Past then = states.get(Math.min(writes, states.size()) - 1);
+        MemoryIam before = new MemoryIam(account);
+        then.role.ifPresent(role -> before.roles.put(name, role));
+        then.profile.ifPresent(profile -> before.profiles.put(name, profile));
+        return before.answer(call);
     }
 
     private String result(QueryForm call) {

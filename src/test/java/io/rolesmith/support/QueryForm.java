@@ -20,7 +20,7 @@ public record QueryForm(SequencedMap<String, String> members) {
         return new QueryForm(members);
     }
 
-    static QueryForm of(String action, Map<String, String> members) {
+    public static QueryForm of(String action, Map<String, String> members) {
         SequencedMap<String, String> all = new LinkedHashMap<>(members);
         all.put("Action", action);
         all.put("Version", "2010-05-08");

@@ -23,6 +23,13 @@ public record QueryReply(int status, String xml) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
+    /** Under which AWS knows the call. */
+    public String requestId() {
+        String tag = "<RequestId>";
+        int begin = xml.indexOf(tag) + tag.length();
+        return xml.substring(begin, xml.indexOf('<', begin));
+    }
+
     public boolean succeeded() {
         return status < 300;
     }

@@ -64,7 +64,7 @@ public record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) i
             properties.put("rolesmith.iam.budget." + limit, "1000");
         }
         properties.put("rolesmith.provisioning.backoff", "4ms");
-        properties.put("rolesmith.provisioning.propagation", "1s");
+        properties.put("rolesmith.provisioning.propagation", "3s");
         properties.put("rolesmith.provisioning.patience", "100ms");
         properties.put("rolesmith.requests.busy-retry", "20ms");
         return properties;

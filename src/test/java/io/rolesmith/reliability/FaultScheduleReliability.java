@@ -1,0 +1,19 @@
+package io.rolesmith.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Twenty thousand of the schedules of {@link FaultScheduleIntegrationTests}, or {@code -Dreliability.schedules}. */
+class FaultScheduleReliability {
+
+    @Test
+    void nothingIsLostAndNothingHalfMadeWhateverIamDoes() {
+        int schedules = Integer.getInteger("reliability.schedules", 20_000);
+        long first = Long.getLong("reliability.first", 1);
+
+        Schedules.Outcome outcome = Schedules.run(Schedules.seeds(first, schedules), 8);
+
+        assertThat(outcome.failures()).isEmpty();
+    }
+}
