@@ -492,7 +492,8 @@ class Journal {
                                 SET status = :status, aws_request_id = coalesce(:request, aws_request_id),
                                     error = :error, finished_at = :at
                                 WHERE job = :job AND ordinal = :ordinal AND position = :position
-                                  AND EXISTS (SELECT FROM rolesmith.job WHERE id = :job AND worker = :worker)
+                                  -- Locked, so that nobody takes the job over before this is committed.
+                                  AND EXISTS (SELECT FROM rolesmith.job WHERE id = :job AND worker = :worker FOR NO KEY UPDATE)
                                 """)
                         .param("worker", worker)
                         .param("status", status.name())
@@ -548,9 +549,9 @@ class Journal {
     /**
      * The job came to its end, and its lease with it.
      *
-     * @throws IncorrectUpdateSemanticsDataAccessException if the job does not stand at {@code from}
+     * @throws IncorrectUpdateSemanticsDataAccessException if the job does not stand at {@code from}, or is another worker's
      */
-    void finish(JobId id, JobStatus from, ProvisioningOutcome.Finished outcome) {
+    void finish(JobId id, UUID worker, JobStatus from, ProvisioningOutcome.Finished outcome) {
         Instant lastWriteAt = outcome.lastWriteAt();
         one(
                 "job",
@@ -558,8 +559,9 @@ class Journal {
                                 UPDATE rolesmith.job
                                 SET status = :to, failure = :failure, last_write_at = :at, leased_until = NULL,
                                     version = version + 1
-                                WHERE id = :id AND status = :from
+                                WHERE id = :id AND status = :from AND worker = :worker
                                 """)
+                        .param("worker", worker)
                         .param("to", outcome.status().name())
                         .param("failure", outcome.failure().map(Json::write).orElse(null))
                         .param("at", lastWriteAt == null ? null : lastWriteAt.atOffset(ZoneOffset.UTC))

@@ -211,7 +211,7 @@ public class Provisioning {
         List<Journal.RoleRow> rows = journal.roles(job.id());
         Optional<Failure> unreachable = unreachable(rows);
         if (unreachable.isPresent()) {
-            return giveUp(job, rows, unreachable.get(), listener);
+            return giveUp(job, held, rows, unreachable.get(), listener);
         }
         JobRun run = new JobRun(job, held, rows, accounts, gateways, installation);
         boolean fresh = job.status() == JobStatus.QUEUED;
@@ -239,7 +239,7 @@ public class Provisioning {
         transaction.executeWithoutResult(_ -> {
             run.roles().forEach(role -> end(run, role));
             journal.release(job.id());
-            journal.finish(job.id(), JobStatus.APPLYING, outcome);
+            journal.finish(job.id(), held.worker(), JobStatus.APPLYING, outcome);
             listener.ended(job.id(), job.actor(), outcome);
         });
         return outcome;
@@ -265,7 +265,7 @@ public class Provisioning {
     }
 
     private ProvisioningOutcome giveUp(
-            Journal.JobRow job, List<Journal.RoleRow> rows, Failure failure, JobListener listener) {
+            Journal.JobRow job, Lease held, List<Journal.RoleRow> rows, Failure failure, JobListener listener) {
         boolean begun = job.status() != JobStatus.QUEUED;
         ProvisioningOutcome.Finished outcome = new ProvisioningOutcome.Finished(
                 begun ? JobStatus.NEEDS_ATTENTION : JobStatus.FAILED,
@@ -281,7 +281,7 @@ public class Provisioning {
                             row.roleId(),
                             row.arn()));
             journal.release(job.id());
-            journal.finish(job.id(), job.status(), outcome);
+            journal.finish(job.id(), held.worker(), job.status(), outcome);
             listener.ended(job.id(), job.actor(), outcome);
         });
         return outcome;

@@ -202,9 +202,26 @@ public final class Reckoning {
                         WHERE h.job = ANY (:ids) AND (j.status <> 'NEEDS_ATTENTION' OR r.status <> 'NEEDS_ATTENTION')
                         """).param("ids", ids).query(String.class).list().forEach(complaints::add);
         jdbc.sql("""
-                        SELECT 'The journal of ' || job || ' was left at ' || c.kind || ' ' || c.status
+                        SELECT 'The journal of ' || job || ' was left at ' || kind || ' ' || c.status
                         FROM rolesmith.change c JOIN rolesmith.job_role r USING (job, ordinal)
                         WHERE job = ANY (:ids) AND c.status IN ('STARTED', 'UNDOING') AND r.status <> 'NEEDS_ATTENTION'
+                        """).param("ids", ids).query(String.class).list().forEach(complaints::add);
+        // The place in the queue is taken before the commit, so that two that were asked for at the same time have no
+        // order.
+        jdbc.sql("""
+                        SELECT 'The request ' || a.id || ' was asked for before ' || b.id || ' and planned after it'
+                        FROM rolesmith.job a JOIN rolesmith.job b ON a.queued < b.queued
+                        WHERE a.id = ANY (:ids) AND b.id = ANY (:ids)
+                          AND EXISTS (SELECT FROM rolesmith.job_role x JOIN rolesmith.job_role y USING (account, name_key)
+                                      WHERE x.job = a.id AND y.job = b.id)
+                          AND (SELECT created_at FROM rolesmith.role_request WHERE id = a.id) + interval '1 second'
+                            < (SELECT created_at FROM rolesmith.role_request WHERE id = b.id)
+                          AND coalesce(b.failure, '') NOT LIKE '%ROLE_NEEDS_ATTENTION%'
+                          AND coalesce(a.failure, '') NOT LIKE '%ROLE_NEEDS_ATTENTION%'
+                          AND (SELECT min(sequence) FROM audit.seal
+                               WHERE request_id = a.id AND action = 'request.planned')
+                            > (SELECT min(sequence) FROM audit.seal
+                               WHERE request_id = b.id AND action = 'request.planned')
                         """).param("ids", ids).query(String.class).list().forEach(complaints::add);
     }
 

@@ -15,8 +15,9 @@ import org.postgresql.ds.PGSimpleDataSource;
  * server listens on loopback only and trusts every login, so that passwords need not be invented.
  *
  * @param name the database's name
+ * @param port the server's, which is another one for a test that stops it
  */
-public record TestDatabase(String name) {
+public record TestDatabase(String name, int port) {
 
     public static final String OWNER = "rolesmith_owner";
     public static final String RUNTIME = "rolesmith";
@@ -27,7 +28,7 @@ public record TestDatabase(String name) {
     public static TestDatabase create() {
         String name = "rolesmith_" + COUNT.incrementAndGet();
         execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + name + " OWNER " + OWNER);
-        return new TestDatabase(name);
+        return new TestDatabase(name, Server.POSTGRES.getPort());
     }
 
     /** A new database with the schema in it. */
@@ -43,7 +44,7 @@ public record TestDatabase(String name) {
     }
 
     public String jdbcUrl() {
-        return "jdbc:postgresql://localhost:" + Server.POSTGRES.getPort() + "/" + name;
+        return "jdbc:postgresql://localhost:" + port + "/" + name;
     }
 
     /** Connections of the login {@code user}: {@link #OWNER}, {@link #RUNTIME} or the superuser {@code postgres}. */

@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -38,12 +40,18 @@ public final class TestRolesmith implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final TestIssuer issuer;
     private final TestDatabase database;
-    private final ConfigurableApplicationContext context;
+    private final Optional<ConfigurableApplicationContext> context;
+    private final Supplier<URI> base;
 
-    private TestRolesmith(TestIssuer issuer, TestDatabase database, ConfigurableApplicationContext context) {
+    private TestRolesmith(
+            TestIssuer issuer,
+            TestDatabase database,
+            Optional<ConfigurableApplicationContext> context,
+            Supplier<URI> base) {
         this.issuer = issuer;
         this.database = database;
         this.context = context;
+        this.base = base;
     }
 
     /** Rolesmith with one sandbox account for every team. */
@@ -75,7 +83,13 @@ public final class TestRolesmith implements AutoCloseable {
                 .run(properties.entrySet().stream()
                         .map(property -> "--" + property.getKey() + "=" + property.getValue())
                         .toArray(String[]::new));
-        return new TestRolesmith(issuer, database, context);
+        URI base = URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
+        return new TestRolesmith(issuer, database, Optional.of(context), () -> base);
+    }
+
+    /** A Rolesmith that runs elsewhere; where, is asked for each request anew. */
+    public static TestRolesmith elsewhere(TestIssuer issuer, TestDatabase database, Supplier<URI> base) {
+        return new TestRolesmith(issuer, database, Optional.empty(), base);
     }
 
     public TestIssuer issuer() {
@@ -87,11 +101,11 @@ public final class TestRolesmith implements AutoCloseable {
     }
 
     public ConfigurableApplicationContext context() {
-        return context;
+        return context.orElseThrow();
     }
 
     public URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + path);
+        return base.get().resolve(path);
     }
 
     /** A caller of the team retail-store who may ask for roles and read them. */
@@ -192,7 +206,7 @@ public final class TestRolesmith implements AutoCloseable {
 
     @Override
     public void close() {
-        context.close();
+        context.ifPresent(ConfigurableApplicationContext::close);
         issuer.close();
     }
 }
