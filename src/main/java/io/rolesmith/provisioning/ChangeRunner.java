@@ -208,8 +208,7 @@ class ChangeRunner {
         // A deletion takes away whatever is there.
         Predicate<RoleState> free = state -> state.roleId().equals(role.roleId())
                 && !state.templated()
-                && (purpose == Purpose.DELETION
-                        || ChangeEffect.of(change, Optional.of(state)) != ChangeEffect.OTHER);
+                && (purpose == Purpose.DELETION || ChangeEffect.of(change, Optional.of(state)) != ChangeEffect.OTHER);
         Optional<RoleState> live;
         try {
             live = purpose == Purpose.DELETION

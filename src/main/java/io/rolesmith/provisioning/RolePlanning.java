@@ -10,6 +10,8 @@ import io.rolesmith.provisioning.ProvisioningJob.RoleTask;
 import io.rolesmith.role.Boundary;
 import io.rolesmith.role.ManagedDocuments;
 import io.rolesmith.role.Ownership;
+import io.rolesmith.role.PolicyArn;
+import io.rolesmith.role.PolicyName;
 import io.rolesmith.role.PolicyOwnership;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RolePlan;
@@ -18,6 +20,7 @@ import io.rolesmith.role.RoleRoom;
 import io.rolesmith.role.RoleSpec;
 import io.rolesmith.role.RoleState;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -209,13 +212,13 @@ class RolePlanning {
                         <= 1;
                 if (plain && !whole) {
                     Optional<RoleState> outline = reader.outline(
-                            gateways.of(role.account()), name, live -> hasAll(ours, live) || !wroteLately(ours));
+                            gateways.of(role.account()), name, live -> looksAsLeft(ours, live) || !wroteLately(ours));
                     if (outline.isEmpty() || policies(outline.get()) <= 1) {
                         yield outline;
                     }
                 }
                 yield reader.read(
-                        gateways.of(role.account()), name, true, live -> hasAll(ours, live) || !wroteLately(ours));
+                        gateways.of(role.account()), name, true, live -> isAsLeft(ours, live) || !wroteLately(ours));
             }
         };
     }
@@ -255,20 +258,21 @@ class RolePlanning {
                         .isEmpty();
     }
 
-    /**
-     * The same for a role that goes: what is shown beside what we left does no harm there. An outline has no documents.
-     */
-    private static boolean hasAll(ManagedRole ours, RoleState live) {
+    /** The same of an outline, as far as that tells. */
+    private static boolean looksAsLeft(ManagedRole ours, RoleState outline) {
         RoleSpec left = ours.wanted();
-        return live.roleId().equals(ours.roleId())
-                && left.managedPolicyArns().stream()
-                        .allMatch(arn -> live.managedPolicyArns().contains(arn.value()))
-                && left.inlinePolicies().entrySet().stream()
-                        .allMatch(policy -> live.inlinePolicies().entrySet().stream()
-                                .filter(there -> policy.getKey().value().equalsIgnoreCase(there.getKey()))
-                                .anyMatch(there -> there.getValue().isEmpty()
-                                        || policy.getValue().isEquivalentTo(there.getValue())))
-                && (!left.instanceProfile() || !live.instanceProfiles().isEmpty());
+        return outline.roleId().equals(ours.roleId())
+                && outline.managedPolicyArns()
+                        .equals(left.managedPolicyArns().stream()
+                                .map(PolicyArn::value)
+                                .collect(Collectors.toSet()))
+                && outline.inlinePolicies().keySet().stream()
+                        .map(policy -> policy.toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toSet())
+                        .equals(left.inlinePolicies().keySet().stream()
+                                .map(PolicyName::key)
+                                .collect(Collectors.toSet()))
+                && outline.instanceProfiles().isEmpty() != left.instanceProfile();
     }
 
     private boolean wroteLately(ManagedRole role) {

@@ -50,6 +50,7 @@ public final class Reckoning {
     private final String portal;
     private final String auditor;
     private final boolean killed;
+    private final Map<String, JsonNode> ended = new HashMap<>();
 
     private Reckoning(World world, boolean killed) {
         this.world = world;
@@ -187,7 +188,15 @@ public final class Reckoning {
     }
 
     private JsonNode request(String id) {
-        return world.rolesmith().get("/role-requests/" + id, portal).json();
+        JsonNode known = ended.get(id);
+        if (known != null) {
+            return known;
+        }
+        JsonNode request = world.rolesmith().get("/role-requests/" + id, portal).json();
+        if (request.hasNonNull("finishedAt")) {
+            ended.put(id, request);
+        }
+        return request;
     }
 
     private void unfinished(Collection<Asked> asked, List<String> complaints) {

@@ -199,7 +199,8 @@ final class ScheduleRun {
                 .map(Asked::id)
                 .distinct()
                 .forEach(id -> Awaitility.await("the end of " + id)
-                        .pollInterval(Duration.ofMillis(20))
+                        .pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(100))
                         .atMost(Duration.ofSeconds(90))
                         .until(() -> read(id).hasNonNull("finishedAt")));
     }
