@@ -480,7 +480,9 @@ public final class Reckoning {
             for (Call call : during) {
                 Row row = told.get(call);
                 if (!ours(call)) {
-                    ofStrangers.addAll(facets(call));
+                    if (call.done()) {
+                        ofStrangers.addAll(facets(call));
+                    }
                 } else if (call.action().equals(LOOK)) {
                     looked = true;
                     if (call.done()) {
