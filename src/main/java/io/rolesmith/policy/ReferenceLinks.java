@@ -88,7 +88,7 @@ final class ReferenceLinks {
                     """,
             "reference_policies_elements_principal.html",
             """
-                    ANONYMOUS_TRUST CIRCULAR_TRUST MISSING_TRUST_POLICY
+                    ANONYMOUS_TRUST MISSING_TRUST_POLICY
                     """,
             "reference_identifiers.html",
             """

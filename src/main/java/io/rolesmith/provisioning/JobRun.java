@@ -103,6 +103,7 @@ final class JobRun {
     /** Plans each role; a role that cannot be made as asked gets its refusal instead of a plan. */
     void plan(RolePlanning planning) {
         RolePlanning.Party party = new RolePlanning.Party(job.team(), job.actor());
+        Map<RoleRun, RolePlan> made = new LinkedHashMap<>();
         for (RoleRun role : roles) {
             ManagedRole ours = managed.get(role);
             long began = System.nanoTime();
@@ -110,23 +111,26 @@ final class JobRun {
                     ? planning.planUnmanaged(role.task(), ownership)
                     : planning.planManaged(role.task(), ours, party, ownership);
             switch (planned) {
-                case RolePlanning.Planned.Plan plan -> planned(role, plan, began);
+                case RolePlanning.Planned.Plan plan -> {
+                    plan.live().ifPresent(live -> {
+                        role.is(new IamAnswer.CreatedRole(live.roleId(), live.arn()));
+                        role.seen(began);
+                    });
+                    made.put(role, plan.plan());
+                }
                 case RolePlanning.Planned.Refused(Failure failure) -> refuse(role, failure);
             }
         }
+        TrustCircles.broken(made, RoleRun::task).forEach(this::planned);
     }
 
-    private void planned(RoleRun role, RolePlanning.Planned.Plan planned, long began) {
-        planned.live().ifPresent(live -> {
-            role.is(new IamAnswer.CreatedRole(live.roleId(), live.arn()));
-            role.seen(began);
-        });
+    private void planned(RoleRun role, RolePlan plan) {
         // What was shown and asked for is what is done; that nothing moved since was looked at.
         if (!job.planned()) {
-            role.plan(planned.plan().changes());
+            role.plan(plan.changes());
         }
         role.status(RoleStatus.APPLYING);
-        plans.put(role, planned.plan());
+        plans.put(role, plan);
     }
 
     void refuse(RoleRun role, Failure failure) {
@@ -160,7 +164,7 @@ final class JobRun {
         for (RoleRun role : created.isEmpty() ? roles : created) {
             role.steps().stream()
                     .findFirst()
-                    .filter(step -> created.stream().noneMatch(other -> other != role && role.trusts(other)))
+                    .filter(step -> created.stream().noneMatch(other -> other != role && role.follows(other)))
                     .filter(step -> roles.size() == 1 || isDeletion() || step.isReversible())
                     .ifPresent(step -> opening.put(role, step));
         }

@@ -8,6 +8,7 @@ import io.rolesmith.iam.IamGateways;
 import io.rolesmith.iam.IamProperties;
 import io.rolesmith.role.Boundary;
 import io.rolesmith.role.Ownership;
+import io.rolesmith.role.RolePlan;
 import io.rolesmith.role.RoleSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,7 +111,8 @@ public class Provisioning {
     public List<Failure> plan(ProvisioningJob job, Runnable alongside) {
         Ownership ownership = ownership(job.id(), job.team().name());
         RolePlanning.Party party = new RolePlanning.Party(job.team(), job.actor());
-        Map<Integer, RolePlanning.Planned.Plan> plans = new LinkedHashMap<>();
+        Map<Integer, RolePlan> plans = new LinkedHashMap<>();
+        List<RoleVersion> versions = new ArrayList<>();
         List<Failure> failures = new ArrayList<>();
         for (ProvisioningJob.RoleTask task : job.roles()) {
             Optional<ManagedRole> ours =
@@ -119,17 +121,20 @@ public class Provisioning {
                     ? planning.planUnmanagedLooking(task, ownership)
                     : planning.planManagedLooking(task, ours.get(), party, ownership);
             switch (planned) {
-                case RolePlanning.Planned.Plan plan -> plans.put(plans.size(), plan);
+                case RolePlanning.Planned.Plan plan -> {
+                    plans.put(plans.size(), plan.plan());
+                    versions.add(plan.version());
+                }
                 case RolePlanning.Planned.Refused(Failure failure) -> failures.add(failure);
             }
         }
         if (failures.isEmpty()) {
             transaction.executeWithoutResult(_ -> {
                 journal.insert(job, JobStatus.PLANNED);
-                plans.forEach((ordinal, plan) -> {
-                    journal.planned(job.id(), ordinal, RoleStatus.QUEUED, plan.plan(), null, null);
-                    journal.changes(job.id(), ordinal, plan.plan().changes());
-                    journal.expect(job.id(), ordinal, plan.version());
+                TrustCircles.broken(plans, job.roles()::get).forEach((ordinal, plan) -> {
+                    journal.planned(job.id(), ordinal, RoleStatus.QUEUED, plan, null, null);
+                    journal.changes(job.id(), ordinal, plan.changes());
+                    journal.expect(job.id(), ordinal, versions.get(ordinal));
                 });
                 alongside.run();
             });

@@ -3,6 +3,7 @@ package io.rolesmith.provisioning;
 import io.rolesmith.account.Account;
 import io.rolesmith.audit.AuditActor;
 import io.rolesmith.caller.Team;
+import io.rolesmith.role.RoleSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +21,17 @@ public record ProvisioningJob(JobId id, Team team, AuditActor actor, boolean kee
      * @param pointer where the requester spoke of it
      * @param expected how the role must be found, or nothing is written; empty if it does not matter
      */
-    public record RoleTask(Account account, RoleGoal goal, String pointer, Optional<RoleVersion> expected) {}
+    public record RoleTask(Account account, RoleGoal goal, String pointer, Optional<RoleVersion> expected) {
+
+        /** Whether the role's trust policy is to name the role of {@code other}. */
+        boolean trusts(RoleTask other) {
+            return account.equals(other.account)
+                    && goal instanceof RoleGoal.Present(RoleSpec spec)
+                    && other.goal instanceof RoleGoal.Present(RoleSpec trusted)
+                    && spec.names(
+                            trusted.arn(account.partition().id(), account.id().value()));
+        }
+    }
 
     public ProvisioningJob {
         roles = List.copyOf(roles);

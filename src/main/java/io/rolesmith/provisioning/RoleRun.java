@@ -170,13 +170,15 @@ final class RoleRun {
         this.status = status;
     }
 
-    /** Whether the role's trust policy will name {@code other}. */
-    boolean trusts(RoleRun other) {
-        return task.goal() instanceof RoleGoal.Present(RoleSpec spec)
-                && other.task.goal() instanceof RoleGoal.Present(RoleSpec trusted)
-                && account().equals(other.account())
-                && spec.names(
-                        trusted.arn(account().partition().id(), account().id().value()));
+    /** Whether the role cannot be created before {@code other}, since its trust policy names it from the beginning. */
+    boolean follows(RoleRun other) {
+        return task.trusts(other.task)
+                && task.goal() instanceof RoleGoal.Present(RoleSpec spec)
+                && creation()
+                        .filter(step -> step.change() instanceof Change.CreateRole create
+                                && create.trustPolicy()
+                                        .equals(spec.trustPolicy().json()))
+                        .isPresent();
     }
 
     @Nullable

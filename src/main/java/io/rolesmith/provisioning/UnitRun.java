@@ -144,9 +144,9 @@ final class UnitRun {
                 new ArrayList<>(roles.stream().filter(RoleRun::isNew).toList());
         while (!waiting.isEmpty() && !failed) {
             List<RoleRun> wave = waiting.stream()
-                    .filter(role -> waiting.stream().noneMatch(other -> other != role && role.trusts(other)))
+                    .filter(role -> waiting.stream().noneMatch(other -> other != role && role.follows(other)))
                     .toList();
-            // Roles that trust each other in a circle cannot all come after one another; IAM refuses the first of them.
+            // Circles were broken when this was planned; if one was not, IAM refuses the first of it.
             List<RoleRun> now = wave.isEmpty() ? List.copyOf(waiting) : wave;
             SideBySide.run(now, role -> role.creation().ifPresent(step -> make(role, step)));
             waiting.removeAll(now);

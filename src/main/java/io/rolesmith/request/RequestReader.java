@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
@@ -257,7 +256,6 @@ class RequestReader {
             List<RoleTask> roles,
             Map<Finding, Set<Account>> found) {
         Team team = submission.team();
-        SequencedMap<Integer, RoleSpec> specs = new LinkedHashMap<>();
         Map<String, Integer> byName = new HashMap<>();
         List<Finding> here = new ArrayList<>();
         for (int i = 0; i < drafts.roles().size(); i++) {
@@ -276,12 +274,9 @@ class RequestReader {
                 expectations
                         .check(reading.expectations(), spec, account, team)
                         .forEach(finding -> here.add(finding.below(pointer)));
-                specs.put(i, spec);
                 roles.add(new RoleTask(account, new RoleGoal.Present(spec), pointer, submission.expected()));
             }
         }
-        specs.forEach((i, spec) -> circularTrust(spec, specs, account)
-                .ifPresent(finding -> here.add(finding.below(drafts.pointers().get(i)))));
         here.forEach(finding ->
                 found.computeIfAbsent(finding, _ -> new LinkedHashSet<>()).add(account));
     }
@@ -302,34 +297,6 @@ class RequestReader {
 
     private RoleDraft.RoleReading read(RoleDraft draft, Account account, Variables variables, RoleQuotas quotas) {
         return draft.read(variables, account.id().value(), account.partition().id(), quotas, policyCheck);
-    }
-
-    /** IAM refuses a trust policy that names a role which is not there yet, so nobody can be the first of a circle. */
-    private static Optional<Finding> circularTrust(
-            RoleSpec spec, SequencedMap<Integer, RoleSpec> specs, Account account) {
-        Set<RoleSpec> trusted = new LinkedHashSet<>();
-        List<RoleSpec> next = new ArrayList<>(List.of(spec));
-        while (!next.isEmpty()) {
-            RoleSpec current = next.removeLast();
-            for (RoleSpec other : specs.values()) {
-                if (current.names(arn(other, account)) && trusted.add(other)) {
-                    next.add(other);
-                }
-            }
-        }
-        return trusted.contains(spec)
-                ? Optional.of(error(
-                        "CIRCULAR_TRUST",
-                        "/trustPolicy",
-                        "The role '" + spec.name()
-                                + "' trusts itself, directly or by way of other roles of the request",
-                        "Trust the account's root with a condition ArnEquals aws:PrincipalArn, which may name a role that"
-                                + " is not there yet."))
-                : Optional.empty();
-    }
-
-    private static String arn(RoleSpec spec, Account account) {
-        return spec.arn(account.partition().id(), account.id().value());
     }
 
     /** A finding that holds in every account is said once, without an account. */

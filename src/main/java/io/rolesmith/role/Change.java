@@ -75,6 +75,11 @@ public sealed interface Change {
             return after;
         }
 
+        /** The same with another trust policy. */
+        CreateRole trusting(String other) {
+            return new CreateRole(role, path, description, other, maxSessionSeconds, permissionsBoundary, tags);
+        }
+
         @Override
         public Reversal reversal() {
             return new Reversible(new DeleteRole(role));

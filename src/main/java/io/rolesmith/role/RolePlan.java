@@ -1,6 +1,7 @@
 package io.rolesmith.role;
 
 import io.rolesmith.policy.Finding;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,6 +33,34 @@ public record RolePlan(
     public RolePlan {
         changes = List.copyOf(changes);
         findings = List.copyOf(findings);
+    }
+
+    /**
+     * The same for a role to be made whose trust policy names roles that are not there yet, itself perhaps: it is created
+     * with a trust policy that lets nobody in, and gets its own when it has all else but its instance profile.
+     *
+     * @throws IllegalStateException unless it {@link #isCreation}
+     */
+    public RolePlan withTrustLast() {
+        if (isEmpty() || !(changes.getFirst() instanceof Change.CreateRole create)) {
+            throw new IllegalStateException("No role is created: " + changes);
+        }
+        List<Change> later = new ArrayList<>(List.of(create.trusting(ChangeOrder.NOBODY)));
+        changes.stream()
+                .skip(1)
+                // Nobody has to be kept out meanwhile.
+                .filter(change -> !(change instanceof Change.UpdateAssumeRolePolicy))
+                .forEach(later::add);
+        int profile = (int) later.stream()
+                .takeWhile(change -> !(change instanceof Change.CreateInstanceProfile))
+                .count();
+        later.add(profile, new Change.UpdateAssumeRolePolicy(role, ChangeOrder.NOBODY, create.trustPolicy()));
+        return new RolePlan(role, later, fingerprint, access, gap, findings);
+    }
+
+    /** Whether the role is created; it is the first change then. */
+    public boolean isCreation() {
+        return !isEmpty() && changes.getFirst() instanceof Change.CreateRole;
     }
 
     /** How many calls to IAM the changes take. */

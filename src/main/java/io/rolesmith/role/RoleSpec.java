@@ -1,6 +1,9 @@
 package io.rolesmith.role;
 
 import io.rolesmith.policy.PolicyDocument;
+import io.rolesmith.policy.PrincipalType;
+import io.rolesmith.policy.Principals;
+import io.rolesmith.policy.Statement;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -59,11 +62,17 @@ public record RoleSpec(
     }
 
     /**
-     * Whether the trust policy names the role of that ARN. IAM refuses it as long as there is no such role.
+     * Whether the trust policy has the role of that ARN as a principal. IAM refuses it as long as there is no such role; a
+     * condition may speak of one that is not there.
      *
      * @param roleArn the whole ARN; letter case counts, as it does for IAM
      */
     public boolean names(String roleArn) {
-        return trustPolicy.json().contains('"' + roleArn + '"');
+        return trustPolicy.statements().stream()
+                .map(Statement::principals)
+                .anyMatch(principals -> principals instanceof Principals.Listed listed
+                        && listed.groups().stream()
+                                .anyMatch(group -> group.type() == PrincipalType.AWS
+                                        && group.values().texts().contains(roleArn)));
     }
 }

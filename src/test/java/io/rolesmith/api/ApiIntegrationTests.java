@@ -383,16 +383,7 @@ class ApiIntegrationTests {
                         422,
                         role("refused", "") + "," + role("REFUSED", ""),
                         "DUPLICATE_ROLE",
-                        "/roles/1/name"),
-                Arguments.of(
-                        "a role that trusts itself",
-                        422,
-                        role("refused", "")
-                                .replace(
-                                        "{\"Service\": \"ecs-tasks.amazonaws.com\"}",
-                                        "{\"AWS\": \"arn:aws:iam::123456789012:role/refused\"}"),
-                        "CIRCULAR_TRUST",
-                        "/roles/0/trustPolicy"));
+                        "/roles/1/name"));
     }
 
     private static String expecting(String action, String resource, String decision) {

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,6 +131,15 @@ class LifecycleApiIntegrationTests {
         return rolesmith.send(headers.length == 0 ? request : request.headers(headers));
     }
 
+    private static String trusting(String... roles) {
+        return "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sts:AssumeRole\","
+                + " \"Principal\": {\"AWS\": ["
+                + Stream.of(roles)
+                        .map(role -> "\"arn:aws:iam::123456789012:role/" + role + "\"")
+                        .collect(Collectors.joining(", "))
+                + "]}}]}";
+    }
+
     private static String stranger() {
         return rolesmith.issuer().token("stranger", "roles:read roles:request", "payments");
     }
@@ -178,6 +188,51 @@ class LifecycleApiIntegrationTests {
     }
 
     // --- plans
+
+    @Test
+    void aRoleMayTrustItselfOrOthersInACircle() {
+        String self = name();
+        String one = name();
+        String two = name();
+        String roles = """
+                {"name": "%s", "trustPolicy": %s, "inlinePolicies": {"p": %s}, "instanceProfile": true},
+                {"name": "%s", "trustPolicy": %s}, {"name": "%s", "trustPolicy": %s}""".formatted(
+                        self, trusting(self), policy("\"s3:GetObject\""), one, trusting(two, self), two, trusting(one));
+
+        JsonNode plan = plan(request(roles)).json();
+        Answer applied = apply(plan);
+
+        // IAM refuses a principal that is not there yet.
+        assertThat(kinds(plan))
+                .containsExactly(
+                        "CreateRole",
+                        "PutRolePolicy",
+                        "UpdateAssumeRolePolicy",
+                        "CreateInstanceProfile",
+                        "AddRoleToInstanceProfile",
+                        "CreateRole",
+                        "UpdateAssumeRolePolicy",
+                        "CreateRole",
+                        "UpdateAssumeRolePolicy");
+        assertThat(applied.status()).as(applied.toString()).isEqualTo(201);
+        assertThat(post("/role-requests", request(roles)).json().findValuesAsString("status"))
+                .containsExactly("APPLIED", "UNCHANGED", "UNCHANGED", "UNCHANGED");
+    }
+
+    @Test
+    void aRoleMayNameItselfInAConditionFromTheBeginning() {
+        String name = name();
+        String trust = trusting(name)
+                .replace(":role/" + name, ":root")
+                .replace(
+                        "}]}",
+                        ", \"Condition\": {\"ArnEquals\": {\"aws:PrincipalArn\": \"arn:aws:iam::123456789012:role/"
+                                + name + "\"}}}]}");
+
+        assertThat(kinds(made("{\"name\": \"" + name + "\", \"trustPolicy\": " + trust + "}")
+                        .json()))
+                .containsExactly("CreateRole");
+    }
 
     @Test
     void aPlanShowsWhatWouldBeDoneAndWritesNothing() {

@@ -4,6 +4,7 @@ import static io.rolesmith.role.RoleDraftBuilder.INLINE;
 import static io.rolesmith.role.RoleDraftBuilder.TRUST;
 import static io.rolesmith.role.RoleDraftBuilder.draft;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rolesmith.policy.PolicyDocument;
 import java.util.LinkedHashMap;
@@ -88,6 +89,36 @@ class RolePlannerTests {
 
             assertThat(create.tags().keySet())
                     .containsExactly("z", "a", "rolesmith:installation", "rolesmith:team", "rolesmith:request");
+        }
+
+        @Test
+        void givesTheTrustLastButForTheProfileWhereItNamesWhatIsNotThereYet() {
+            RoleSpec spec = draft().inline("a", INLINE).instanceProfile().spec();
+            RolePlan plan = RolePlanner.plan(spec, Optional.empty(), OWNERSHIP, ManagedDocuments.UNKNOWN);
+
+            List<Change> changes = plan.withTrustLast().changes();
+
+            assertThat(changes)
+                    .extracting(change -> change.getClass().getSimpleName())
+                    .containsExactly(
+                            "CreateRole",
+                            "PutRolePolicy",
+                            "UpdateAssumeRolePolicy",
+                            "CreateInstanceProfile",
+                            "AddRoleToInstanceProfile");
+            assertThat(changes.getFirst())
+                    .isInstanceOfSatisfying(
+                            Change.CreateRole.class,
+                            create -> assertThat(create.trustPolicy()).isEqualTo(ChangeOrder.NOBODY));
+            assertThat(changes.get(2)).isEqualTo(new Change.UpdateAssumeRolePolicy(ROLE, ChangeOrder.NOBODY, TRUST));
+        }
+
+        @Test
+        void giveNoTrustLastWhereNoRoleIsCreated() {
+            RolePlan plan = RolePlan.nothing(ROLE);
+
+            assertThat(plan.isCreation()).isFalse();
+            assertThatThrownBy(plan::withTrustLast).isInstanceOf(IllegalStateException.class);
         }
 
         @Test
