@@ -13,6 +13,7 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.examples.Example;
 import io.swagger.v3.oas.models.headers.Header;
+import io.swagger.v3.oas.models.info.Contact;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.Content;
@@ -24,9 +25,11 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
+import io.swagger.v3.oas.models.tags.Tag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -36,8 +39,6 @@ import java.util.stream.Stream;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.Resource;
@@ -75,13 +76,14 @@ class OpenApiConfiguration {
     }
 
     @Bean
-    OpenAPI openApi(ObjectProvider<BuildProperties> build) {
-        BuildProperties properties = build.getIfAvailable();
+    OpenAPI openApi() {
         return new OpenAPI()
                 .info(new Info()
                         .title("Rolesmith")
-                        .version(properties == null ? "development" : properties.getVersion())
+                        // Of the API, as in its paths, and not of the build: the committed document outlives builds.
+                        .version("1")
                         .description("The service through which an organisation's workloads get their AWS IAM roles.")
+                        .contact(new Contact().name("The platform team that runs it"))
                         .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
                 .addServersItem(new Server().url("/"))
                 .components(new Components()
@@ -104,6 +106,8 @@ class OpenApiConfiguration {
             problem.referencedSchemas.forEach(document.getComponents()::addSchemas);
             document.getComponents().addSchemas(PROBLEM, problem.schema);
             PolicySchemas.components().forEach(document.getComponents()::addSchemas);
+            // They are gathered in no order that lasts.
+            document.getTags().sort(Comparator.comparing(Tag::getName));
         };
     }
 

@@ -1,24 +1,23 @@
 package io.rolesmith.api.openapi;
 
 import io.swagger.v3.oas.models.ExternalDocumentation;
-import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.ComposedSchema;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The policy language as OpenAPI schemas. What the language asks beyond shape, checks say. */
+/**
+ * Policies as OpenAPI schemas. They do not tell the policy language: any object is read, and what is wrong with it is said in
+ * findings; and generators of clients make nothing useful of a value that may be a list.
+ */
 final class PolicySchemas {
 
     private static final String GRAMMAR =
             "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html";
     private static final String DOCUMENT = "PolicyDocument";
-    private static final String STATEMENT = "PolicyStatement";
     private static final String TEXT = "PolicyText";
-    private static final String STRINGS = "StringOrStrings";
 
     private PolicySchemas() {}
 
@@ -34,65 +33,25 @@ final class PolicySchemas {
 
     /** The schemas that these refer to. */
     static Map<String, Schema<?>> components() {
-        Map<String, Schema<?>> components = new LinkedHashMap<>();
-        components.put(
+        Schema<Object> text = new ComposedSchema();
+        // Generators put descriptions into comments, which an asterisk and a slash would end.
+        text.setDescription(
+                "A policy document: a JSON object, or a string that holds it as pasted text, which may carry"
+                        + " line and block comments; ${var.name} is replaced in the values of both");
+        text.setOneOf(List.of(reference(DOCUMENT), new StringSchema()));
+        return Map.of(
                 TEXT,
-                oneOf(
-                        "A policy document: a JSON object, or a string that holds it as pasted text, which may carry // and"
-                                + " /* */ comments; ${var.name} is replaced in the values of both",
-                        reference(DOCUMENT),
-                        new StringSchema()));
-        components.put(
+                text,
                 DOCUMENT,
                 new ObjectSchema()
                         .description("A policy document in IAM's own language and spelling")
-                        .externalDocs(new ExternalDocumentation().url(GRAMMAR))
-                        .addProperty("Version", choice("2012-10-17", "2008-10-17"))
+                        .externalDocs(new ExternalDocumentation()
+                                .description("The grammar of the policy language")
+                                .url(GRAMMAR))
+                        .addProperty("Version", new StringSchema().example("2012-10-17"))
                         .addProperty("Id", new StringSchema())
-                        .addProperty(
-                                "Statement",
-                                oneOf("", reference(STATEMENT), new ArraySchema().items(reference(STATEMENT))))
-                        .required(List.of("Statement"))
-                        .additionalProperties(false));
-        components.put(
-                STATEMENT,
-                new ObjectSchema()
-                        .addProperty("Sid", new StringSchema())
-                        .addProperty("Effect", choice("Allow", "Deny"))
-                        .addProperty("Principal", principal())
-                        .addProperty("NotPrincipal", principal())
-                        .addProperty("Action", reference(STRINGS))
-                        .addProperty("NotAction", reference(STRINGS))
-                        .addProperty("Resource", reference(STRINGS))
-                        .addProperty("NotResource", reference(STRINGS))
-                        .addProperty(
-                                "Condition",
-                                new ObjectSchema()
-                                        .description("Operator to condition key to value or values")
-                                        .additionalProperties(new ObjectSchema().additionalProperties(true)))
-                        .required(List.of("Effect"))
-                        .additionalProperties(false));
-        components.put(STRINGS, oneOf("", new StringSchema(), new ArraySchema().items(new StringSchema())));
-        return components;
-    }
-
-    private static Schema<?> principal() {
-        return oneOf("", new StringSchema(), new ObjectSchema().additionalProperties(reference(STRINGS)));
-    }
-
-    private static Schema<?> oneOf(String description, Schema<?>... choices) {
-        Schema<Object> schema = new ComposedSchema();
-        schema.setOneOf(List.of(choices));
-        if (!description.isEmpty()) {
-            schema.setDescription(description);
-        }
-        return schema;
-    }
-
-    private static Schema<?> choice(String... values) {
-        StringSchema schema = new StringSchema();
-        schema.setEnum(List.of(values));
-        return schema;
+                        .addProperty("Statement", new Schema<>().description("A statement, or a list of statements"))
+                        .additionalProperties(true));
     }
 
     private static Schema<?> reference(String name) {
