@@ -2,6 +2,7 @@ package io.rolesmith.account;
 
 import io.rolesmith.caller.Team;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param externalId the external id shown when assuming {@code roleArn}
  * @param teams the teams that may have roles there, absent: every team
  * @param managedPolicies sandbox only: customer managed policies that are there, name to document
+ * @param limits what the roles there must keep to
  */
 public record Account(
         AccountId id,
@@ -27,7 +29,25 @@ public record Account(
         @Nullable String roleArn,
         @Nullable String externalId,
         @Nullable Set<Team> teams,
-        Map<String, String> managedPolicies) {
+        Map<String, String> managedPolicies,
+        Limits limits) {
+
+    /**
+     * What every role that we make in an account must keep to, so that our own power there can be limited to it.
+     *
+     * @param pathPrefix what the path of each role begins with; {@code /} lets them all
+     * @param permittedBoundaries ARNs of the permissions boundaries of which each role must have one; none: a role needs no
+     *     boundary
+     */
+    public record Limits(String pathPrefix, List<String> permittedBoundaries) {
+
+        /** Any path, and no boundary. */
+        public static final Limits NONE = new Limits("/", List.of());
+
+        public Limits {
+            permittedBoundaries = List.copyOf(permittedBoundaries);
+        }
+    }
 
     public Account {
         teams = teams == null ? null : Set.copyOf(teams);

@@ -25,9 +25,16 @@ record AccountProperties(
         @DefaultValue List<@Valid Entry> accounts) {
 
     /**
-     * @param roleArn the role to assume, in which <code>&#36;{partition}</code> and <code>&#36;{account}</code> stand for the account's
+     * In each ARN <code>&#36;{partition}</code> and <code>&#36;{account}</code> stand for the account's.
+     *
+     * @param roleArn the role to assume
+     * @param rolePathPrefix what the path of each role must begin with
+     * @param permittedBoundaries the permissions boundaries of which each role must have one
      */
-    record Defaults(@Nullable String roleArn) {}
+    record Defaults(
+            @Nullable String roleArn,
+            @DefaultValue("/") String rolePathPrefix,
+            @DefaultValue List<String> permittedBoundaries) {}
 
     /**
      * One account; see {@link Account} for the meaning of each property.
@@ -35,6 +42,8 @@ record AccountProperties(
      * @param roleArn absent: the default's; blank: none, whatever the default
      * @param externalId 2 to 1224 characters, as <a
      *     href="https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html">AssumeRole</a> takes it
+     * @param rolePathPrefix absent: the default's
+     * @param permittedBoundaries absent: the default's; empty: none, whatever the default
      */
     record Entry(
             @NotBlank @Pattern(regexp = "[0-9]{12}", message = "must be twelve digits; quote it in YAML")
@@ -53,5 +62,7 @@ record AccountProperties(
             String externalId,
 
             @Nullable List<String> teams,
-            @DefaultValue Map<String, String> managedPolicies) {}
+            @DefaultValue Map<String, String> managedPolicies,
+            @Nullable String rolePathPrefix,
+            @Nullable List<String> permittedBoundaries) {}
 }

@@ -64,4 +64,12 @@ public interface IamGateway {
      * @throws IamReadException if it cannot be found out
      */
     String principalArn();
+
+    /**
+     * The ARN of the principal that assumes the account's role, which is who we are before; empty where no role of AWS is
+     * assumed. Of a role's session it is the session's, in which STS does not tell the role's path.
+     *
+     * @throws IamReadException if it cannot be found out
+     */
+    Optional<String> assumingPrincipalArn();
 }

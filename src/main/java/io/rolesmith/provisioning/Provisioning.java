@@ -6,6 +6,8 @@ import io.rolesmith.audit.AuditActor;
 import io.rolesmith.iam.CallBudget;
 import io.rolesmith.iam.IamGateways;
 import io.rolesmith.iam.IamProperties;
+import io.rolesmith.iam.IamReadException;
+import io.rolesmith.iam.ProvisionerPolicy;
 import io.rolesmith.role.Boundary;
 import io.rolesmith.role.Ownership;
 import io.rolesmith.role.RolePlan;
@@ -94,6 +96,15 @@ public class Provisioning {
                     "rolesmith.iam.budget.longest-wait, which is "
                             + iam.budget().longestWait() + ", must not be longer than two thirds of it");
         }
+    }
+
+    /**
+     * What our identity in the account must be allowed there.
+     *
+     * @throws IamReadException if it cannot be found out who we are there
+     */
+    public ProvisionerPolicy provisionerPolicy(Account account) {
+        return ProvisionerPolicy.of(account, installation, gateways.of(account).principalArn());
     }
 
     /** Writes the job down, in the caller's transaction. Nothing is done until {@link #resume}. */

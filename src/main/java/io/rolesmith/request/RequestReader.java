@@ -62,6 +62,7 @@ class RequestReader {
     private final Blueprints blueprints;
     private final Inventory inventory;
     private final ProvisionerGuard guard;
+    private final AccountLimitCheck limits;
     private final Expectations expectations;
     private final KnownQuotas quotas;
     private final PolicyCheck policyCheck;
@@ -71,6 +72,7 @@ class RequestReader {
             Blueprints blueprints,
             Inventory inventory,
             ProvisionerGuard guard,
+            AccountLimitCheck limits,
             Expectations expectations,
             KnownQuotas quotas,
             PolicyCheck policyCheck,
@@ -78,6 +80,7 @@ class RequestReader {
         this.blueprints = blueprints;
         this.inventory = inventory;
         this.guard = guard;
+        this.limits = limits;
         this.expectations = expectations;
         this.quotas = quotas;
         this.policyCheck = policyCheck;
@@ -270,6 +273,7 @@ class RequestReader {
             if (reading.spec().isPresent()) {
                 RoleSpec spec = reading.spec().get();
                 guard.check(spec, account).forEach(finding -> here.add(finding.below(pointer)));
+                limits.check(spec, account).forEach(finding -> here.add(finding.below(pointer)));
                 escalations.check(spec, account, team).forEach(finding -> here.add(finding.below(pointer)));
                 expectations
                         .check(reading.expectations(), spec, account, team)

@@ -39,6 +39,8 @@ class AccountPropertiesTests {
                       region: us-gov-east-1
                       endpoint: http://127.0.0.1:4566
                       external-id: rolesmith-1
+                      role-path-prefix: /retail/
+                      permitted-boundaries: ["arn:${partition}:iam::${account}:policy/team-boundary"]
                       teams: [retail-store]
                     - id: "012345678901"
                       kind: sandbox
@@ -57,7 +59,10 @@ class AccountPropertiesTests {
                                     "arn:aws-us-gov:iam::123456789012:role/RolesmithProvisioner",
                                     "rolesmith-1",
                                     Set.of(new Team("retail-store")),
-                                    Map.of()),
+                                    Map.of(),
+                                    new Account.Limits(
+                                            "/retail/",
+                                            List.of("arn:aws-us-gov:iam::123456789012:policy/team-boundary"))),
                             new Account(
                                     new AccountId("012345678901"),
                                     "012345678901",
@@ -68,7 +73,8 @@ class AccountPropertiesTests {
                                     null,
                                     null,
                                     null,
-                                    Map.of("team-boundary", "{}")));
+                                    Map.of("team-boundary", "{}"),
+                                    Account.Limits.NONE));
         });
     }
 

@@ -3,16 +3,19 @@ package io.rolesmith.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rolesmith.caller.Team;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AccountsTests {
 
@@ -182,13 +185,76 @@ class AccountsTests {
                 .isFalse();
     }
 
+    @Nested
+    class LimitsOfAnAccount {
+
+        @Test
+        void areTheDefaultsUnlessItSaysOtherwise() {
+            Accounts accounts = new Accounts(new AccountProperties(
+                    new AccountProperties.Defaults(
+                            null, "/workloads/", List.of("arn:${partition}:iam::${account}:policy/team-boundary")),
+                    List.of(
+                            entry(DEV).build(),
+                            entry(PROD)
+                                    .rolePathPrefix("/")
+                                    .permittedBoundaries()
+                                    .build())));
+
+            assertThat(accounts.get(new AccountId(DEV)).limits())
+                    .isEqualTo(new Account.Limits(
+                            "/workloads/", List.of("arn:aws:iam::" + DEV + ":policy/team-boundary")));
+            assertThat(accounts.get(new AccountId(PROD)).limits()).isEqualTo(Account.Limits.NONE);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "workloads/", "/workloads", "//", "/a//b/", "/*/", "/a b/"})
+        void areRefusedWhereThePrefixIsNoPath(String prefix) {
+            assertThatThrownBy(() -> accounts(entry(DEV).rolePathPrefix(prefix)))
+                    .hasMessageStartingWith("rolesmith.accounts: the role-path-prefix '" + prefix + "' of " + DEV
+                            + " must begin and end with a slash");
+        }
+
+        @Test
+        void areRefusedWhereThePrefixIsTooLongForAPolicy() {
+            accounts(entry(DEV).rolePathPrefix("/" + "p".repeat(126) + "/"));
+
+            assertThatThrownBy(() -> accounts(entry(DEV).rolePathPrefix("/" + "p".repeat(127) + "/")))
+                    .hasMessageContaining("no more than 128 characters");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "team-boundary",
+                    "arn:aws:iam::123456789012:role/team-boundary",
+                    "arn:aws:iam::123456789012:policy/*",
+                    "arn:aws:iam::999999999999:policy/team-boundary",
+                    "arn:aws-cn:iam::aws:policy/PowerUserAccess"
+                })
+        void areRefusedWhereABoundaryIsNoPolicyOfTheAccountOrOfAws(String arn) {
+            assertThatThrownBy(() -> accounts(entry(DEV).permittedBoundaries(arn)))
+                    .hasMessageStartingWith("rolesmith.accounts: '" + arn + "' among the permitted-boundaries of " + DEV
+                            + " is not the ARN of a managed policy");
+        }
+
+        @Test
+        void areRefusedWhereThereAreMoreBoundariesThanAPolicyHasRoomFor() {
+            String[] many = IntStream.range(0, 60)
+                    .mapToObj(i -> "arn:aws:iam::aws:policy/Boundary" + i)
+                    .toArray(String[]::new);
+
+            assertThatThrownBy(() -> accounts(entry(DEV).permittedBoundaries(many)))
+                    .hasMessageEndingWith("Rolesmith's own policy has room for 2000");
+        }
+    }
+
     private static Accounts accounts(EntryBuilder... entries) {
         return accountsWithDefault(null, entries);
     }
 
     private static Accounts accountsWithDefault(@Nullable String roleArn, EntryBuilder... entries) {
         return new Accounts(new AccountProperties(
-                new AccountProperties.Defaults(roleArn),
+                new AccountProperties.Defaults(roleArn, "/", List.of()),
                 Arrays.stream(entries).map(EntryBuilder::build).toList()));
     }
 
@@ -205,6 +271,8 @@ class AccountsTests {
         private @Nullable String region;
         private @Nullable String roleArn;
         private @Nullable List<String> teams;
+        private @Nullable String rolePathPrefix;
+        private @Nullable List<String> permittedBoundaries;
 
         EntryBuilder(String id) {
             this.id = id;
@@ -240,8 +308,30 @@ class AccountsTests {
             return this;
         }
 
+        EntryBuilder rolePathPrefix(String value) {
+            rolePathPrefix = value;
+            return this;
+        }
+
+        EntryBuilder permittedBoundaries(String... arns) {
+            permittedBoundaries = List.of(arns);
+            return this;
+        }
+
         AccountProperties.Entry build() {
-            return new AccountProperties.Entry(id, name, kind, partition, region, null, roleArn, null, teams, Map.of());
+            return new AccountProperties.Entry(
+                    id,
+                    name,
+                    kind,
+                    partition,
+                    region,
+                    null,
+                    roleArn,
+                    null,
+                    teams,
+                    Map.of(),
+                    rolePathPrefix,
+                    permittedBoundaries);
         }
     }
 }

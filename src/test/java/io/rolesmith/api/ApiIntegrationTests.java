@@ -1062,6 +1062,7 @@ class ApiIntegrationTests {
                         "/api/v1/roles",
                         "/api/v1/accounts",
                         "/api/v1/accounts/{account}/roles/{name}",
+                        "/api/v1/accounts/{account}/provisioner-policy",
                         "/api/v1/audit-events",
                         "/api/v1/audit-events/{sequence}",
                         "/api/v1/audit-events/export",

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -62,6 +63,14 @@ public final class FaultProxy implements AutoCloseable {
         /** Nothing if the call is to be passed on. */
         @Nullable
         Fault of(QueryForm call);
+    }
+
+    /** What we are not allowed to ask of IAM. */
+    @FunctionalInterface
+    public interface Law {
+
+        /** IAM's answer, where it does not do what is asked because we may not ask it. */
+        Optional<QueryReply> refusal(QueryForm call);
     }
 
     /** Who called. */
@@ -142,6 +151,7 @@ public final class FaultProxy implements AutoCloseable {
     private final Map<String, Pending> pending = new ConcurrentHashMap<>();
     private final Map<String, Object> locks = new ConcurrentHashMap<>();
     private volatile Duration latency = Duration.ZERO;
+    private volatile Law law = _ -> Optional.empty();
 
     private FaultProxy(HttpServer server, IamBackend backend) {
         this.server = server;
@@ -175,6 +185,11 @@ public final class FaultProxy implements AutoCloseable {
         weather.clear();
         pending.clear();
         latency = Duration.ZERO;
+    }
+
+    /** Lets IAM do for us only what {@code law} allows, from now on; the test and strangers may do anything. */
+    public void police(Law law) {
+        this.law = law;
     }
 
     /** How long each call takes at least. */
@@ -340,7 +355,7 @@ public final class FaultProxy implements AutoCloseable {
         switch (reach) {
             case DONE -> {
                 synchronized (lock(form.role())) {
-                    boolean done = backend.answer(form).succeeded();
+                    boolean done = lawfully(form).succeeded();
                     record(form, done, answer, begun);
                 }
             }
@@ -351,10 +366,14 @@ public final class FaultProxy implements AutoCloseable {
     private QueryReply passOn(QueryForm form, long begun) {
         synchronized (lock(form.role())) {
             landWhatIsLookedAt(form);
-            QueryReply reply = backend.answer(form);
+            QueryReply reply = lawfully(form);
             record(form, reply.succeeded(), reply, begun);
             return reply;
         }
+    }
+
+    private QueryReply lawfully(QueryForm form) {
+        return law.refusal(form).orElseGet(() -> backend.answer(form));
     }
 
     private void landWhatIsLookedAt(QueryForm look) {
@@ -367,7 +386,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private void land(Pending late) {
-        boolean done = backend.answer(late.form).succeeded();
+        boolean done = lawfully(late.form).succeeded();
         record(late.form, done, null, System.nanoTime());
     }
 

@@ -87,6 +87,12 @@ public enum ProblemCode {
             false,
             "The account is not configured any more",
             "Have the account configured again, or ask for roles in another one."),
+    NO_PROVISIONER_ROLE(
+            HttpStatus.CONFLICT,
+            false,
+            "Rolesmith assumes no role in the account",
+            "Have a role configured that it assumes there, or ask for format=json and give the policy to the identity as"
+                    + " which Rolesmith runs."),
     PRECONDITION_FAILED(
             HttpStatus.PRECONDITION_FAILED,
             false,

@@ -435,6 +435,13 @@ final class SdkIamGateway implements IamGateway {
         return known;
     }
 
+    @Override
+    public Optional<String> assumingPrincipalArn() {
+        return account.roleArn() == null
+                ? Optional.empty()
+                : Optional.of(read(() -> sts.getCallerIdentity().arn()));
+    }
+
     /** A session's ARN lacks the path of its role, and with another path it would be another role: IAM knows it. */
     private String principal(String callerArn) {
         Matcher session = ASSUMED_ROLE.matcher(callerArn);

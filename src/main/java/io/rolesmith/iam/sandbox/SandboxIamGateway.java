@@ -98,6 +98,11 @@ final class SandboxIamGateway implements IamGateway {
         return principalArn;
     }
 
+    @Override
+    public Optional<String> assumingPrincipalArn() {
+        return Optional.empty();
+    }
+
     private static void assertNoTransaction() {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("A transaction is held across a call to IAM");

@@ -72,7 +72,8 @@ public final class SdkGateways implements AutoCloseable {
                 roleArn,
                 roleArn == null ? null : "external:1",
                 null,
-                Map.of());
+                Map.of(),
+                Account.Limits.NONE);
     }
 
     @Override

@@ -972,7 +972,8 @@ class SdkIamGatewayTests {
                 roleArn,
                 roleArn == null ? null : "external:1",
                 null,
-                Map.of());
+                Map.of(),
+                Account.Limits.NONE);
     }
 
     private static URI endpoint() {

@@ -34,6 +34,7 @@ public final class SandboxGateways {
                 null,
                 null,
                 null,
-                Map.of("team-boundary", "{}"));
+                Map.of("team-boundary", "{}"),
+                Account.Limits.NONE);
     }
 }

@@ -700,7 +700,8 @@ class SandboxIamGatewayTests {
                 null,
                 null,
                 null,
-                policies);
+                policies,
+                Account.Limits.NONE);
         IamGateway open = SandboxGateways.in(DATABASE).open(rich);
         accept(create());
         for (int i = 0; i < 20; i++) {
