@@ -26,9 +26,9 @@ final class TrustCircles {
      * @param task what a plan is for
      */
     static <K> Map<K, RolePlan> broken(Map<K, RolePlan> plans, Function<K, RoleTask> task) {
-        List<RoleTask> created = plans.keySet().stream()
-                .filter(key -> plans.get(key).isCreation())
-                .map(task)
+        List<RoleTask> created = plans.entrySet().stream()
+                .filter(plan -> plan.getValue().isCreation())
+                .map(plan -> task.apply(plan.getKey()))
                 .toList();
         Map<K, RolePlan> broken = new LinkedHashMap<>();
         plans.forEach((key, plan) -> broken.put(
