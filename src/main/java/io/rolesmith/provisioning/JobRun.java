@@ -29,6 +29,7 @@ final class JobRun {
     private final Map<RoleRun, Failure> refusals = new LinkedHashMap<>();
     private final List<Failure> failures = new ArrayList<>();
     private @Nullable Instant lastWriteAt;
+    private Runnable last = () -> {};
 
     JobRun(
             Journal.JobRow job,
@@ -184,6 +185,15 @@ final class JobRun {
                                 role -> role.account().id(), LinkedHashMap::new, Collectors.toList()))
                         .values()
                 : List.of(roles);
+    }
+
+    /** What is still to be written down, in the transaction that ends the job. */
+    Runnable last() {
+        return last;
+    }
+
+    void last(Runnable last) {
+        this.last = last;
     }
 
     synchronized void wrote(Instant at) {

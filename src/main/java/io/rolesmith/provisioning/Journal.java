@@ -3,6 +3,7 @@ package io.rolesmith.provisioning;
 import io.rolesmith.account.AccountId;
 import io.rolesmith.audit.AuditActor;
 import io.rolesmith.caller.Team;
+import io.rolesmith.iam.IamAnswer;
 import io.rolesmith.role.AccessVerdict;
 import io.rolesmith.role.Change;
 import io.rolesmith.role.RoleName;
@@ -11,6 +12,7 @@ import io.rolesmith.role.RoleSpec;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -18,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,10 +77,18 @@ class Journal {
 
     /** @param status {@link JobStatus#QUEUED}, or {@link JobStatus#PLANNED} until it is asked for */
     void insert(ProvisioningJob job, JobStatus status) {
+        List<ProvisioningJob.RoleTask> roles = job.roles();
         jdbc.sql("""
-                        INSERT INTO rolesmith.job (id, team, issuer, subject, teams, keep, planned, status, queued, version)
-                        VALUES (:id, :team, :issuer, :subject, :teams, :keep, :planned, :status,
-                                CASE WHEN :planned THEN NULL ELSE nextval('rolesmith.job_queue') END, 1)
+                        WITH job AS (
+                            INSERT INTO rolesmith.job
+                                (id, team, issuer, subject, teams, keep, planned, status, queued, version)
+                            VALUES (:id, :team, :issuer, :subject, :teams, :keep, :planned, :status,
+                                    CASE WHEN :planned THEN NULL ELSE nextval('rolesmith.job_queue') END, 1))
+                        INSERT INTO rolesmith.job_role
+                            (job, ordinal, account, name, name_key, spec, pointer, expected_wanted, expected_live, status)
+                        SELECT :id, ordinal - 1, account, name, name_key, spec, pointer, wanted, live, :roleStatus
+                        FROM unnest(:accounts, :names, :keys, :specs, :pointers, :wanted, :live) WITH ORDINALITY
+                             AS role(account, name, name_key, spec, pointer, wanted, live, ordinal)
                         """)
                 .param("id", job.id().value())
                 .param("team", job.team().name())
@@ -87,17 +98,7 @@ class Journal {
                 .param("keep", job.keep())
                 .param("planned", status == JobStatus.PLANNED)
                 .param("status", status.name())
-                .update();
-        List<ProvisioningJob.RoleTask> roles = job.roles();
-        jdbc.sql("""
-                        INSERT INTO rolesmith.job_role
-                            (job, ordinal, account, name, name_key, spec, pointer, expected_wanted, expected_live, status)
-                        SELECT :job, ordinal - 1, account, name, name_key, spec, pointer, wanted, live, :status
-                        FROM unnest(:accounts, :names, :keys, :specs, :pointers, :wanted, :live) WITH ORDINALITY
-                             AS role(account, name, name_key, spec, pointer, wanted, live, ordinal)
-                        """)
-                .param("job", job.id().value())
-                .param("status", RoleStatus.QUEUED.name())
+                .param("roleStatus", RoleStatus.QUEUED.name())
                 .param("accounts", texts(roles, role -> role.account().id().value()))
                 .param("names", texts(roles, role -> role.goal().name().value()))
                 .param("keys", texts(roles, role -> role.goal().name().key()))
@@ -270,30 +271,42 @@ class Journal {
     }
 
     List<RoleRow> roles(JobId id) {
-        Map<Integer, List<ChangeRow>> changes = new HashMap<>();
-        jdbc.sql("SELECT * FROM rolesmith.change WHERE job = :job ORDER BY ordinal, position")
-                .param("job", id.value())
-                .query(row -> {
-                    changes.computeIfAbsent(row.getInt("ordinal"), _ -> new ArrayList<>())
-                            .add(new ChangeRow(
-                                    row.getInt("position"),
-                                    Json.readChange(row.getString("change")),
-                                    ChangeStatus.valueOf(row.getString("status")),
-                                    instant(row, "finished_at")));
-                });
-        return jdbc.sql("SELECT * FROM rolesmith.job_role WHERE job = :job ORDER BY ordinal")
-                .param("job", id.value())
-                .query((row, number) -> new RoleRow(
-                        row.getInt("ordinal"),
-                        new AccountId(row.getString("account")),
-                        goal(row),
-                        row.getString("pointer"),
-                        expected(row),
-                        RoleStatus.valueOf(row.getString("status")),
-                        row.getString("role_id"),
-                        row.getString("arn"),
-                        changes.getOrDefault(row.getInt("ordinal"), List.of())))
-                .list();
+        Map<Integer, RoleRow> roles = new LinkedHashMap<>();
+        jdbc.sql("""
+                        SELECT r.*, c.position, c.change, c.status AS change_status, c.finished_at
+                        FROM rolesmith.job_role r LEFT JOIN rolesmith.change c USING (job, ordinal)
+                        WHERE r.job = :job ORDER BY r.ordinal, c.position
+                        """).param("job", id.value()).query(row -> {
+            int ordinal = row.getInt("ordinal");
+            RoleRow role = roles.get(ordinal);
+            if (role == null) {
+                role = roleRow(row);
+                roles.put(ordinal, role);
+            }
+            if (row.getString("change") != null) {
+                role.changes()
+                        .add(new ChangeRow(
+                                row.getInt("position"),
+                                Json.readChange(row.getString("change")),
+                                ChangeStatus.valueOf(row.getString("change_status")),
+                                instant(row, "finished_at")));
+            }
+        });
+        return List.copyOf(roles.values());
+    }
+
+    /** Its changes are still to be added. */
+    private static RoleRow roleRow(ResultSet row) throws SQLException {
+        return new RoleRow(
+                row.getInt("ordinal"),
+                new AccountId(row.getString("account")),
+                goal(row),
+                row.getString("pointer"),
+                expected(row),
+                RoleStatus.valueOf(row.getString("status")),
+                row.getString("role_id"),
+                row.getString("arn"),
+                new ArrayList<>());
     }
 
     private static RoleGoal goal(ResultSet row) throws SQLException {
@@ -312,26 +325,40 @@ class Journal {
      * Takes every role of the job for it, or none, if none of them is wanted by a job that was queued before; a job that has
      * them already keeps them. A job that was called off gets none.
      *
+     * @param roles how many the job has
      * @return whether the job has them all; if not, the caller must roll back
      */
-    boolean hold(JobId id) {
-        boolean queued = jdbc.sql("SELECT status = :queued FROM rolesmith.job WHERE id = :job FOR SHARE")
-                .param("queued", JobStatus.QUEUED.name())
+    boolean hold(JobId id, int roles) {
+        int taken = jdbc.sql("""
+                        WITH asked AS (
+                            SELECT id, queued FROM rolesmith.job WHERE id = :job AND status = :queued FOR NO KEY UPDATE),
+                        taken AS (
+                            INSERT INTO rolesmith.role_hold (account, name_key, job)
+                            SELECT r.account, r.name_key, r.job
+                            FROM asked JOIN rolesmith.job_role r ON r.job = asked.id
+                            WHERE NOT EXISTS (
+                                SELECT FROM rolesmith.job_role mine
+                                JOIN rolesmith.job_role theirs
+                                  ON theirs.name_key = mine.name_key AND theirs.account = mine.account
+                                JOIN rolesmith.job earlier ON earlier.id = theirs.job
+                                WHERE mine.job = :job AND earlier.status = :queued
+                                  AND earlier.queued < (SELECT queued FROM asked))
+                            ORDER BY r.account, r.name_key
+                            ON CONFLICT DO NOTHING
+                            RETURNING 1)
+                        SELECT (SELECT count(*) FROM taken)
+                        """)
                 .param("job", id.value())
-                .query(Boolean.class)
+                .param("queued", JobStatus.QUEUED.name())
+                .query(Integer.class)
                 .single();
-        if (!queued) {
-            return false;
-        }
-        jdbc.sql("""
-                        INSERT INTO rolesmith.role_hold (account, name_key, job)
-                        SELECT account, name_key, job FROM rolesmith.job_role WHERE job = :job
-                        ORDER BY account, name_key
-                        ON CONFLICT DO NOTHING
-                        """).param("job", id.value()).update();
-        // Not whether somebody else has one: who had it may have let go between the two statements.
+        return taken == roles || holds(id);
+    }
+
+    /** A statement of its own, since whoever had a role may have let go while the first one waited for him. */
+    private boolean holds(JobId id) {
         return jdbc.sql("""
-                        SELECT NOT EXISTS (
+                        SELECT status = :queued AND NOT EXISTS (
                             SELECT FROM rolesmith.job_role r
                             WHERE r.job = :job AND NOT EXISTS (
                                 SELECT FROM rolesmith.role_hold h
@@ -341,8 +368,8 @@ class Journal {
                             JOIN rolesmith.job_role theirs
                               ON theirs.name_key = mine.name_key AND theirs.account = mine.account
                             JOIN rolesmith.job earlier ON earlier.id = theirs.job
-                            WHERE mine.job = :job AND earlier.status = :queued
-                              AND earlier.queued < (SELECT queued FROM rolesmith.job WHERE id = :job))
+                            WHERE mine.job = :job AND earlier.status = :queued AND earlier.queued < job.queued)
+                        FROM rolesmith.job WHERE id = :job
                         """)
                 .param("job", id.value())
                 .param("queued", JobStatus.QUEUED.name())
@@ -415,44 +442,102 @@ class Journal {
     }
 
     /**
-     * What is to be known of a role's plan beside its changes.
+     * What was found out to be done about a role.
      *
      * @param roleId by which a worker that takes over knows which role it is, if it is there already
+     * @param changes to be written down, at the places that they have in the list
+     * @param begun how many of them, from the first on, may be sent from now on
+     */
+    record PlannedRole(
+            int ordinal,
+            RolePlan plan,
+            @Nullable String roleId,
+            @Nullable String arn,
+            List<Change> changes,
+            int begun) {}
+
+    /**
+     * Writes down what is to be done, and moves the job.
+     *
+     * @param failure why it will not be done after all
+     * @throws IncorrectUpdateSemanticsDataAccessException if the job does not stand at {@code from}
      */
     void planned(
-            JobId id, int ordinal, RoleStatus status, RolePlan plan, @Nullable String roleId, @Nullable String arn) {
-        one(
-                "job_role",
+            JobId id,
+            JobStatus from,
+            JobStatus to,
+            Optional<Failure> failure,
+            RoleStatus status,
+            List<PlannedRole> roles) {
+        record Planned(int ordinal, int position, Change change, ChangeStatus status) {}
+        List<Planned> changes = new ArrayList<>();
+        for (PlannedRole role : roles) {
+            for (int i = 0; i < role.changes().size(); i++) {
+                changes.add(new Planned(
+                        role.ordinal(),
+                        i,
+                        role.changes().get(i),
+                        i < role.begun() ? ChangeStatus.STARTED : ChangeStatus.PLANNED));
+            }
+        }
+        exactly(
+                "job and job_role",
+                1 + roles.size(),
                 jdbc.sql("""
-                                UPDATE rolesmith.job_role
-                                SET status = :status, access = :access, fingerprint = :fingerprint, gap = :gap,
-                                    findings = :findings, role_id = :roleId, arn = :arn
-                                WHERE job = :job AND ordinal = :ordinal
+                                WITH moved AS (
+                                    UPDATE rolesmith.job SET status = :to, failure = :failure, version = version + 1
+                                    WHERE id = :job AND status = :from
+                                    RETURNING 1),
+                                planned AS (
+                                    UPDATE rolesmith.job_role role
+                                    SET status = :status, access = plan.access, fingerprint = plan.fingerprint,
+                                        gap = plan.gap, findings = plan.findings, role_id = plan.role_id, arn = plan.arn
+                                    FROM unnest(:roles, :access, :fingerprints, :gaps, :findings, :roleIds, :arns)
+                                         AS plan(ordinal, access, fingerprint, gap, findings, role_id, arn)
+                                    WHERE role.job = :job AND role.ordinal = plan.ordinal
+                                    RETURNING 1),
+                                written AS (
+                                    INSERT INTO rolesmith.change (job, ordinal, position, kind, change, status)
+                                    SELECT :job, change.*
+                                    FROM unnest(:ordinals, :positions, :kinds, :changes, :statuses) AS change)
+                                SELECT (SELECT count(*) FROM moved) + (SELECT count(*) FROM planned)
                                 """)
-                        .param("status", status.name())
-                        .param("access", plan.access().name())
-                        .param("fingerprint", plan.fingerprint())
-                        .param("gap", plan.gap().map(Json::write).orElse(null))
-                        .param("findings", Json.write(plan.findings()))
-                        .param("roleId", roleId)
-                        .param("arn", arn)
                         .param("job", id.value())
-                        .param("ordinal", ordinal)
-                        .update());
-    }
-
-    void changes(JobId id, int ordinal, List<Change> changes) {
-        jdbc.sql("""
-                        INSERT INTO rolesmith.change (job, ordinal, position, kind, change, status)
-                        SELECT :job, :ordinal, position - 1, kind, change, :status
-                        FROM unnest(:kinds, :changes) WITH ORDINALITY AS planned(kind, change, position)
-                        """)
-                .param("job", id.value())
-                .param("ordinal", ordinal)
-                .param("status", ChangeStatus.PLANNED.name())
-                .param("kinds", texts(changes, Change::operation))
-                .param("changes", texts(changes, Json::write))
-                .update();
+                        .param("from", from.name())
+                        .param("to", to.name())
+                        .param("failure", failure.map(Json::write).orElse(null))
+                        .param("status", status.name())
+                        .param("roles", roles.stream().map(PlannedRole::ordinal).toArray(Integer[]::new))
+                        .param(
+                                "access",
+                                texts(roles, role -> role.plan().access().name()))
+                        .param("fingerprints", texts(roles, role -> role.plan().fingerprint()))
+                        .param(
+                                "gaps",
+                                texts(
+                                        roles,
+                                        role -> role.plan()
+                                                .gap()
+                                                .map(Json::write)
+                                                .orElse(null)))
+                        .param(
+                                "findings",
+                                texts(roles, role -> Json.write(role.plan().findings())))
+                        .param("roleIds", texts(roles, PlannedRole::roleId))
+                        .param("arns", texts(roles, PlannedRole::arn))
+                        .param(
+                                "ordinals",
+                                changes.stream().map(Planned::ordinal).toArray(Integer[]::new))
+                        .param(
+                                "positions",
+                                changes.stream().map(Planned::position).toArray(Integer[]::new))
+                        .param("kinds", texts(changes, change -> change.change().operation()))
+                        .param("changes", texts(changes, change -> Json.write(change.change())))
+                        .param(
+                                "statuses",
+                                texts(changes, change -> change.status().name()))
+                        .query(Integer.class)
+                        .single());
     }
 
     /** How the role must be found when the plan is applied. */
@@ -506,16 +591,73 @@ class Journal {
                         .update());
     }
 
-    void role(JobId id, int ordinal, RoleStatus status, @Nullable String roleId, @Nullable String arn) {
+    /**
+     * As {@link #change}, with what follows from a change that was made.
+     *
+     * @param made the role that it made, if it made one
+     * @param next the position of the change of the same role that may be sent from now on, if one may
+     */
+    void change(
+            JobId id,
+            UUID worker,
+            int ordinal,
+            int position,
+            ChangeStatus status,
+            @Nullable String awsRequestId,
+            @Nullable String error,
+            @Nullable Instant finishedAt,
+            Optional<IamAnswer.CreatedRole> made,
+            Optional<Integer> next) {
+        exactly(
+                "change and job_role",
+                1 + (made.isPresent() ? 1 : 0) + (next.isPresent() ? 1 : 0),
+                jdbc.sql("""
+                                -- Locked, so that nobody takes the job over before this is committed.
+                                WITH held AS (
+                                    SELECT id FROM rolesmith.job WHERE id = :job AND worker = :worker FOR NO KEY UPDATE),
+                                tried AS (
+                                    UPDATE rolesmith.change change
+                                    SET status = :status, aws_request_id = coalesce(:request, aws_request_id),
+                                        error = :error, finished_at = :at
+                                    FROM held
+                                    WHERE job = held.id AND ordinal = :ordinal AND position = :position
+                                    RETURNING 1),
+                                following AS (
+                                    UPDATE rolesmith.change change SET status = :started FROM held
+                                    WHERE job = held.id AND ordinal = :ordinal AND position = :next
+                                    RETURNING 1),
+                                made AS (
+                                    UPDATE rolesmith.job_role role SET role_id = :roleId, arn = :arn FROM held
+                                    WHERE job = held.id AND ordinal = :ordinal AND :roleId IS NOT NULL
+                                    RETURNING 1)
+                                SELECT (SELECT count(*) FROM tried) + (SELECT count(*) FROM following)
+                                       + (SELECT count(*) FROM made)
+                                """)
+                        .param("worker", worker)
+                        .param("status", status.name())
+                        .param("request", awsRequestId, Types.VARCHAR)
+                        .param("error", error, Types.VARCHAR)
+                        .param(
+                                "at",
+                                finishedAt == null ? null : finishedAt.atOffset(ZoneOffset.UTC),
+                                Types.TIMESTAMP_WITH_TIMEZONE)
+                        .param("job", id.value())
+                        .param("ordinal", ordinal)
+                        .param("position", position)
+                        .param("started", ChangeStatus.STARTED.name())
+                        .param("next", next.orElse(null), Types.INTEGER)
+                        .param("roleId", made.map(IamAnswer.CreatedRole::roleId).orElse(null), Types.VARCHAR)
+                        .param("arn", made.map(IamAnswer.CreatedRole::arn).orElse(null), Types.VARCHAR)
+                        .query(Integer.class)
+                        .single());
+    }
+
+    /** The role of that place in the job will not be made. */
+    void refused(JobId id, int ordinal) {
         one(
                 "job_role",
-                jdbc.sql("""
-                                UPDATE rolesmith.job_role SET status = :status, role_id = :roleId, arn = :arn
-                                WHERE job = :job AND ordinal = :ordinal
-                                """)
-                        .param("status", status.name())
-                        .param("roleId", roleId)
-                        .param("arn", arn)
+                jdbc.sql("UPDATE rolesmith.job_role SET status = :failed WHERE job = :job AND ordinal = :ordinal")
+                        .param("failed", RoleStatus.FAILED.name())
                         .param("job", id.value())
                         .param("ordinal", ordinal)
                         .update());
@@ -531,85 +673,116 @@ class Journal {
                         .update());
     }
 
-    /** @throws IncorrectUpdateSemanticsDataAccessException if the job is not queued */
-    void begin(JobId id, Optional<Failure> failure) {
-        one(
-                "job",
-                jdbc.sql("""
-                                UPDATE rolesmith.job SET status = :applying, failure = :failure, version = version + 1
-                                WHERE id = :id AND status = :queued
-                                """)
-                        .param("applying", JobStatus.APPLYING.name())
-                        .param("failure", failure.map(Json::write).orElse(null))
-                        .param("id", id.value())
-                        .param("queued", JobStatus.QUEUED.name())
-                        .update());
-    }
+    /** How a role of a job ended. */
+    record EndedRole(
+            int ordinal,
+            RoleStatus status,
+            @Nullable String roleId,
+            @Nullable String arn) {}
 
     /**
-     * The job came to its end, and its lease with it.
+     * The job came to its end, and its lease with it. Its roles are let go but for those that wait for a person.
      *
+     * @param roles those of which there is anything to say
      * @throws IncorrectUpdateSemanticsDataAccessException if the job does not stand at {@code from}, or is another worker's
      */
-    void finish(JobId id, UUID worker, JobStatus from, ProvisioningOutcome.Finished outcome) {
+    void finish(JobId id, UUID worker, JobStatus from, ProvisioningOutcome.Finished outcome, List<EndedRole> roles) {
         Instant lastWriteAt = outcome.lastWriteAt();
-        one(
-                "job",
+        exactly(
+                "job and job_role",
+                1 + roles.size(),
                 jdbc.sql("""
-                                UPDATE rolesmith.job
-                                SET status = :to, failure = :failure, last_write_at = :at, leased_until = NULL,
-                                    version = version + 1
-                                WHERE id = :id AND status = :from AND worker = :worker
+                                WITH finished AS (
+                                    UPDATE rolesmith.job
+                                    SET status = :to, failure = :failure, last_write_at = :at, leased_until = NULL,
+                                        version = version + 1
+                                    WHERE id = :job AND status = :from AND worker = :worker
+                                    RETURNING 1),
+                                ended AS (
+                                    SELECT * FROM unnest(:ordinals, :statuses, :roleIds, :arns)
+                                                  AS ended(ordinal, status, role_id, arn)),
+                                moved AS (
+                                    UPDATE rolesmith.job_role role
+                                    SET status = ended.status, role_id = ended.role_id, arn = ended.arn
+                                    FROM ended WHERE role.job = :job AND role.ordinal = ended.ordinal
+                                    RETURNING 1),
+                                released AS (
+                                    DELETE FROM rolesmith.role_hold hold
+                                    USING rolesmith.job_role role LEFT JOIN ended USING (ordinal)
+                                    WHERE role.job = :job AND hold.job = :job
+                                      AND hold.account = role.account AND hold.name_key = role.name_key
+                                      AND coalesce(ended.status, role.status) <> :attention)
+                                SELECT (SELECT count(*) FROM finished) + (SELECT count(*) FROM moved)
                                 """)
                         .param("worker", worker)
                         .param("to", outcome.status().name())
-                        .param("failure", outcome.failure().map(Json::write).orElse(null))
-                        .param("at", lastWriteAt == null ? null : lastWriteAt.atOffset(ZoneOffset.UTC))
-                        .param("id", id.value())
+                        .param("failure", outcome.failure().map(Json::write).orElse(null), Types.VARCHAR)
+                        .param(
+                                "at",
+                                lastWriteAt == null ? null : lastWriteAt.atOffset(ZoneOffset.UTC),
+                                Types.TIMESTAMP_WITH_TIMEZONE)
+                        .param("job", id.value())
                         .param("from", from.name())
-                        .update());
+                        .param(
+                                "ordinals",
+                                roles.stream().map(EndedRole::ordinal).toArray(Integer[]::new))
+                        .param("statuses", texts(roles, role -> role.status().name()))
+                        .param("roleIds", texts(roles, EndedRole::roleId))
+                        .param("arns", texts(roles, EndedRole::arn))
+                        .param("attention", RoleStatus.NEEDS_ATTENTION.name())
+                        .query(Integer.class)
+                        .single());
     }
 
     Map<JobId, List<RoleProgress>> progress(Collection<JobId> ids) {
-        UUID[] jobs = ids.stream().map(JobId::value).toArray(UUID[]::new);
         record Key(UUID job, int ordinal) {}
         Map<Key, List<RoleProgress.ChangeProgress>> changes = new HashMap<>();
-        jdbc.sql("""
-                        SELECT job, ordinal, change, status, aws_request_id, finished_at, error
-                        FROM rolesmith.change WHERE job = ANY (:jobs) ORDER BY job, ordinal, position
-                        """).param("jobs", jobs).query(row -> {
-            changes.computeIfAbsent(
-                            new Key(row.getObject("job", UUID.class), row.getInt("ordinal")), _ -> new ArrayList<>())
-                    .add(new RoleProgress.ChangeProgress(
-                            Json.readChange(row.getString("change")),
-                            ChangeStatus.valueOf(row.getString("status")),
-                            row.getString("aws_request_id"),
-                            instant(row, "finished_at"),
-                            row.getString("error")));
-        });
         Map<JobId, List<RoleProgress>> roles = new HashMap<>();
-        jdbc.sql("SELECT * FROM rolesmith.job_role WHERE job = ANY (:jobs) ORDER BY job, ordinal")
-                .param("jobs", jobs)
+        jdbc.sql("""
+                        SELECT r.job, r.ordinal, account, name, r.status, access, gap, role_id, arn, findings, pointer,
+                               change, c.status AS change_status, aws_request_id, finished_at, error
+                        FROM rolesmith.job_role r LEFT JOIN rolesmith.change c USING (job, ordinal)
+                        WHERE r.job = ANY (:jobs) ORDER BY r.job, r.ordinal, c.position
+                        """)
+                .param("jobs", ids.stream().map(JobId::value).toArray(UUID[]::new))
                 .query(row -> {
-                    UUID job = row.getObject("job", UUID.class);
-                    String access = row.getString("access");
-                    String gap = row.getString("gap");
-                    String pointer = row.getString("pointer");
-                    roles.computeIfAbsent(new JobId(job), _ -> new ArrayList<>())
-                            .add(new RoleProgress(
-                                    row.getString("account"),
-                                    row.getString("name"),
-                                    RoleStatus.valueOf(row.getString("status")),
-                                    access == null ? null : AccessVerdict.valueOf(access),
-                                    gap == null ? null : Json.readGap(gap),
-                                    row.getString("role_id"),
-                                    row.getString("arn"),
-                                    changes.getOrDefault(new Key(job, row.getInt("ordinal")), List.of()),
-                                    Json.readFindings(row.getString("findings")).stream()
-                                            .map(finding -> finding.below(pointer))
-                                            .toList()));
+                    Key key = new Key(row.getObject("job", UUID.class), row.getInt("ordinal"));
+                    List<RoleProgress.ChangeProgress> made = changes.get(key);
+                    if (made == null) {
+                        made = new ArrayList<>();
+                        changes.put(key, made);
+                        roles.computeIfAbsent(new JobId(key.job()), _ -> new ArrayList<>())
+                                .add(roleProgress(row, made));
+                    }
+                    if (row.getString("change") != null) {
+                        made.add(new RoleProgress.ChangeProgress(
+                                Json.readChange(row.getString("change")),
+                                ChangeStatus.valueOf(row.getString("change_status")),
+                                row.getString("aws_request_id"),
+                                instant(row, "finished_at"),
+                                row.getString("error")));
+                    }
                 });
         return roles;
+    }
+
+    private static RoleProgress roleProgress(ResultSet row, List<RoleProgress.ChangeProgress> changes)
+            throws SQLException {
+        String access = row.getString("access");
+        String gap = row.getString("gap");
+        String pointer = row.getString("pointer");
+        return new RoleProgress(
+                row.getString("account"),
+                row.getString("name"),
+                RoleStatus.valueOf(row.getString("status")),
+                access == null ? null : AccessVerdict.valueOf(access),
+                gap == null ? null : Json.readGap(gap),
+                row.getString("role_id"),
+                row.getString("arn"),
+                changes,
+                Json.readFindings(row.getString("findings")).stream()
+                        .map(finding -> finding.below(pointer))
+                        .toList());
     }
 
     /** For each of the jobs that is queued, its place among those that are and want one of its roles; 1 is the next. */
@@ -635,9 +808,13 @@ class Journal {
     }
 
     private static void one(String table, int rows) {
-        if (rows != 1) {
+        exactly(table, 1, rows);
+    }
+
+    private static void exactly(String tables, int expected, int rows) {
+        if (rows != expected) {
             throw new IncorrectUpdateSemanticsDataAccessException(
-                    "An update of rolesmith." + table + " was to touch one row and touched " + rows);
+                    "An update of rolesmith." + tables + " was to touch " + expected + " rows and touched " + rows);
         }
     }
 

@@ -142,11 +142,22 @@ public class Provisioning {
         if (failures.isEmpty()) {
             transaction.executeWithoutResult(_ -> {
                 journal.insert(job, JobStatus.PLANNED);
-                TrustCircles.broken(plans, job.roles()::get).forEach((ordinal, plan) -> {
-                    journal.planned(job.id(), ordinal, RoleStatus.QUEUED, plan, null, null);
-                    journal.changes(job.id(), ordinal, plan.changes());
-                    journal.expect(job.id(), ordinal, versions.get(ordinal));
-                });
+                journal.planned(
+                        job.id(),
+                        JobStatus.PLANNED,
+                        JobStatus.PLANNED,
+                        Optional.empty(),
+                        RoleStatus.QUEUED,
+                        TrustCircles.broken(plans, job.roles()::get).entrySet().stream()
+                                .map(plan -> new Journal.PlannedRole(
+                                        plan.getKey(),
+                                        plan.getValue(),
+                                        null,
+                                        null,
+                                        plan.getValue().changes(),
+                                        0))
+                                .toList());
+                plans.keySet().forEach(ordinal -> journal.expect(job.id(), ordinal, versions.get(ordinal)));
                 alongside.run();
             });
         }
@@ -253,9 +264,17 @@ public class Provisioning {
             throw new ParkedException("Rolesmith stops", true);
         }
         transaction.executeWithoutResult(_ -> {
-            run.roles().forEach(role -> end(run, role));
-            journal.release(job.id());
-            journal.finish(job.id(), held.worker(), JobStatus.APPLYING, outcome);
+            run.last().run();
+            journal.finish(
+                    job.id(),
+                    held.worker(),
+                    JobStatus.APPLYING,
+                    outcome,
+                    run.roles().stream()
+                            .map(role ->
+                                    new Journal.EndedRole(role.ordinal(), role.status(), role.roleId(), role.arn()))
+                            .toList());
+            run.roles().forEach(role -> know(run, role));
             listener.ended(job.id(), job.actor(), outcome);
         });
         return outcome;
@@ -287,17 +306,13 @@ public class Provisioning {
                 begun ? JobStatus.NEEDS_ATTENTION : JobStatus.FAILED,
                 Optional.of(begun ? failure.as(Failure.Code.NEEDS_ATTENTION) : failure),
                 job.lastWriteAt());
+        List<Journal.EndedRole> ended = rows.stream()
+                .filter(row -> row.status() == RoleStatus.QUEUED || row.status() == RoleStatus.APPLYING)
+                .map(row -> new Journal.EndedRole(
+                        row.ordinal(), begun ? RoleStatus.NEEDS_ATTENTION : RoleStatus.FAILED, row.roleId(), row.arn()))
+                .toList();
         transaction.executeWithoutResult(_ -> {
-            rows.stream()
-                    .filter(row -> row.status() == RoleStatus.QUEUED || row.status() == RoleStatus.APPLYING)
-                    .forEach(row -> journal.role(
-                            job.id(),
-                            row.ordinal(),
-                            begun ? RoleStatus.NEEDS_ATTENTION : RoleStatus.FAILED,
-                            row.roleId(),
-                            row.arn()));
-            journal.release(job.id());
-            journal.finish(job.id(), held.worker(), job.status(), outcome);
+            journal.finish(job.id(), held.worker(), job.status(), outcome, ended);
             listener.ended(job.id(), job.actor(), outcome);
         });
         return outcome;
@@ -311,7 +326,7 @@ public class Provisioning {
     private boolean plan(JobRun run, JobListener listener) {
         // A job of plain new roles asks IAM nothing, so that one transaction does; none is held across a call to AWS.
         Boolean planned = transaction.execute(status -> {
-            if (!journal.hold(run.job().id())) {
+            if (!journal.hold(run.job().id(), run.roles().size())) {
                 status.setRollbackOnly();
                 return false;
             }
@@ -348,9 +363,8 @@ public class Provisioning {
         listener.began(run.job().id());
     }
 
-    private void end(JobRun run, RoleRun role) {
-        JobId id = run.job().id();
-        journal.role(id, role.ordinal(), role.status(), role.roleId(), role.arn());
+    /** Lets the inventory say what became of the role. */
+    private void know(JobRun run, RoleRun role) {
         if (role.status() != RoleStatus.APPLIED && role.status() != RoleStatus.UNCHANGED) {
             return;
         }

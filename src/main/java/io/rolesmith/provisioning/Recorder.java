@@ -35,20 +35,36 @@ class Recorder {
 
     /** Everything that is going to be written to IAM, before any of it is; joins the caller's transaction. */
     void planned(JobRun run) {
-        List<Map<String, Object>> intended = new ArrayList<>();
-        run.plans().forEach((role, plan) -> {
-            journal.planned(run.job().id(), role.ordinal(), RoleStatus.APPLYING, plan, role.roleId(), role.arn());
-            if (!run.job().planned()) {
-                journal.changes(run.job().id(), role.ordinal(), plan.changes());
+        // What was shown before it was asked for is written down already.
+        boolean written = run.job().planned();
+        Map<RoleRun, RoleRun.Step> opening = run.opening();
+        journal.planned(
+                run.job().id(),
+                JobStatus.QUEUED,
+                JobStatus.APPLYING,
+                run.refusals().values().stream().findFirst(),
+                RoleStatus.APPLYING,
+                run.plans().entrySet().stream()
+                        .map(entry -> new Journal.PlannedRole(
+                                entry.getKey().ordinal(),
+                                entry.getValue(),
+                                entry.getKey().roleId(),
+                                entry.getKey().arn(),
+                                written ? List.of() : entry.getValue().changes(),
+                                opening.containsKey(entry.getKey()) ? 1 : 0))
+                        .toList());
+        opening.forEach((role, step) -> {
+            if (written) {
+                start(role, step);
             }
-            intended.add(intended(role, plan));
+            step.status(ChangeStatus.STARTED);
         });
-        run.opening().forEach(this::start);
         run.refusals().forEach((role, failure) -> {
             role.status(RoleStatus.FAILED);
-            journal.role(run.job().id(), role.ordinal(), RoleStatus.FAILED, null, null);
+            journal.refused(run.job().id(), role.ordinal());
         });
-        journal.begin(run.job().id(), run.refusals().values().stream().findFirst());
+        List<Map<String, Object>> intended = new ArrayList<>();
+        run.plans().forEach((role, plan) -> intended.add(intended(role, plan)));
         SequencedMap<String, Object> after = new LinkedHashMap<>();
         after.put("roles", intended);
         audit.append(AuditEntry.of(run.job().actor(), "request.planned", AuditOutcome.SUCCEEDED)
@@ -102,32 +118,57 @@ class Recorder {
             Change tried,
             ChangeRunner.Attempt attempt,
             Optional<RoleRun.Step> next) {
-        boolean undo = !tried.equals(step.change());
-        ChangeStatus status = undo ? undone(attempt.standing()) : done(attempt.standing());
         Instant now = clock.instant();
-        transaction.executeWithoutResult(_ -> {
-            journal.change(
-                    role.job(),
-                    role.lease().worker(),
-                    role.ordinal(),
-                    step.position(),
-                    status,
-                    undo ? null : attempt.awsRequestId(),
-                    attempt.error(),
-                    status == ChangeStatus.STARTED ? null : now);
-            if (tried instanceof Change.CreateRole && status == ChangeStatus.APPLIED) {
-                journal.role(role.job(), role.ordinal(), role.status(), role.roleId(), role.arn());
-            }
-            write(run, role, tried, attempt, undo);
-            if (!undo && attempt.failure() != null) {
-                journal.failed(role.job(), attempt.failure());
-            }
-            next.ifPresent(following -> start(role, following));
-        });
+        ChangeStatus status = status(step, tried, attempt);
+        transaction.executeWithoutResult(_ -> write(run, role, step, tried, attempt, status, now, next));
         step.status(status);
+        next.ifPresent(following -> following.status(ChangeStatus.STARTED));
+        wrote(run, attempt, now);
+    }
+
+    /** The last step of the job was made, which ends it: to be written down with the end. */
+    void madeLast(JobRun run, RoleRun role, RoleRun.Step step, ChangeRunner.Attempt attempt) {
+        Instant now = clock.instant();
+        run.last(() -> write(run, role, step, step.change(), attempt, ChangeStatus.APPLIED, now, Optional.empty()));
+        step.status(ChangeStatus.APPLIED);
+        wrote(run, attempt, now);
+    }
+
+    private static void wrote(JobRun run, ChangeRunner.Attempt attempt, Instant now) {
         if (attempt.outcome() != AuditOutcome.FAILED) {
             run.wrote(now);
         }
+    }
+
+    private void write(
+            JobRun run,
+            RoleRun role,
+            RoleRun.Step step,
+            Change tried,
+            ChangeRunner.Attempt attempt,
+            ChangeStatus status,
+            Instant now,
+            Optional<RoleRun.Step> next) {
+        boolean undo = !tried.equals(step.change());
+        journal.change(
+                role.job(),
+                role.lease().worker(),
+                role.ordinal(),
+                step.position(),
+                status,
+                undo ? null : attempt.awsRequestId(),
+                attempt.error(),
+                status == ChangeStatus.STARTED ? null : now,
+                tried instanceof Change.CreateRole && status == ChangeStatus.APPLIED ? role.made() : Optional.empty(),
+                next.map(RoleRun.Step::position));
+        append(run, role, tried, attempt, undo);
+        if (!undo && attempt.failure() != null) {
+            journal.failed(role.job(), attempt.failure());
+        }
+    }
+
+    private static ChangeStatus status(RoleRun.Step step, Change tried, ChangeRunner.Attempt attempt) {
+        return tried.equals(step.change()) ? done(attempt.standing()) : undone(attempt.standing());
     }
 
     private static ChangeStatus done(ChangeRunner.Standing standing) {
@@ -189,7 +230,7 @@ class Recorder {
         step.status(status);
     }
 
-    private void write(JobRun run, RoleRun role, Change change, ChangeRunner.Attempt attempt, boolean undo) {
+    private void append(JobRun run, RoleRun role, Change change, ChangeRunner.Attempt attempt, boolean undo) {
         String error = attempt.error();
         audit.append(AuditEntry.of(run.job().actor(), "iam." + change.operation(), attempt.outcome())
                 .account(role.account().id().value())

@@ -92,6 +92,15 @@ final class RoleRun {
         arn = role.arn();
     }
 
+    /** As which IAM knows the role, if it is known. */
+    Optional<IamAnswer.CreatedRole> made() {
+        String knownId = roleId;
+        String knownArn = arn;
+        return knownId == null || knownArn == null
+                ? Optional.empty()
+                : Optional.of(new IamAnswer.CreatedRole(knownId, knownArn));
+    }
+
     /** It was seen to be ours by a look that began at {@code nanoTime}. */
     void seen(long nanoTime) {
         seenAt = nanoTime;

@@ -195,13 +195,21 @@ final class UnitRun {
     }
 
     private Consumer<ChangeRunner.Attempt> recorded(RoleRun role, RoleRun.Step step, Optional<RoleRun.Step> next) {
-        return attempt -> recorder.tried(
-                run,
-                role,
-                step,
-                step.change(),
-                attempt,
-                attempt.standing() == ChangeRunner.Standing.DONE && !failed ? next : Optional.empty());
+        return attempt -> {
+            boolean made = attempt.standing() == ChangeRunner.Standing.DONE && !failed;
+            if (made && isLast(step)) {
+                recorder.madeLast(run, role, step, attempt);
+            } else {
+                recorder.tried(run, role, step, step.change(), attempt, made ? next : Optional.empty());
+            }
+        };
+    }
+
+    /** Whether the job ends when the step is made. */
+    private boolean isLast(RoleRun.Step step) {
+        return !taken
+                && run.roles().size() == 1
+                && roles.getFirst().steps().stream().allMatch(other -> other == step || other.is(ChangeStatus.APPLIED));
     }
 
     private void undo(RoleRun role) {

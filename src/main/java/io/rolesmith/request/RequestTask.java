@@ -1,9 +1,9 @@
 package io.rolesmith.request;
 
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
+import com.github.kagkarlsson.scheduler.exceptions.ExecutionException;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
-import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
@@ -65,7 +65,8 @@ class RequestTask {
                 .onDeadExecutionRevive()
                 .execute((instance, context) -> switch (roleRequests.work(
                         new RequestId(UUID.fromString(instance.getId())))) {
-                    case ProvisioningOutcome.Finished _ -> new CompletionHandler.OnCompleteRemove<>();
+                    // Its task went with its end, in one transaction.
+                    case ProvisioningOutcome.Finished _ -> (complete, operations) -> {};
                     case ProvisioningOutcome.Busy _ ->
                         (complete, operations) ->
                                 operations.reschedule(complete, clock.instant().plus(properties.busyRetry()));
@@ -85,6 +86,10 @@ class RequestTask {
         for (int attempt = 1; ; attempt++) {
             try {
                 reschedule.run();
+                return;
+            } catch (ExecutionException e) {
+                // Its end was committed after all, though nobody could tell us, and its task is not there any more.
+                LOG.debug("{}", e.getMessage());
                 return;
             } catch (RuntimeException e) {
                 if (attempt == INSISTENCE) {

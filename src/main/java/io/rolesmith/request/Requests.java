@@ -7,6 +7,7 @@ import io.rolesmith.policy.Finding;
 import io.rolesmith.provisioning.Failure;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -27,6 +28,12 @@ class Requests {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<List<Finding>> FINDINGS = new TypeReference<>() {};
+
+    /** The earliest request that has not begun and wants the role {@code mine} of the request {@code :id}. */
+    private static final String WAITING_FOR_MINE = """
+            (SELECT r.id FROM rolesmith.role_request r JOIN rolesmith.job_role w ON w.job = r.id
+             WHERE w.account = mine.account AND w.name_key = mine.name_key AND r.status = :queued AND r.id <> :id
+             ORDER BY r.sequence LIMIT 1)""";
 
     private final JdbcClient jdbc;
 
@@ -59,27 +66,54 @@ class Requests {
                 .update();
     }
 
-    /** @throws IncorrectUpdateSemanticsDataAccessException if the request has ended already */
-    void finish(
+    /**
+     * Ends the request, and takes its task away: the scheduler would need a transaction of its own for that.
+     *
+     * @return for each role of the request, the earliest request that has not begun and wants the role too
+     * @throws IncorrectUpdateSemanticsDataAccessException if the request has ended already
+     */
+    List<RequestId> finish(
             RequestId id,
             RequestStatus status,
             Optional<Failure> failure,
             Instant finishedAt,
             @Nullable Instant settledAt) {
-        one(
-                id,
-                jdbc.sql("""
-                        UPDATE rolesmith.role_request
-                        SET status = :status, failure = :failure, finished_at = :finished, settled_at = :settled,
-                            version = version + 1
-                        WHERE id = :id AND finished_at IS NULL
-                        """)
-                        .param("status", status.name())
-                        .param("failure", failure.map(JSON::writeValueAsString).orElse(null))
-                        .param("finished", finishedAt.atOffset(ZoneOffset.UTC))
-                        .param("settled", settledAt == null ? null : settledAt.atOffset(ZoneOffset.UTC))
-                        .param("id", id.value())
-                        .update());
+        List<Optional<RequestId>> next = jdbc.sql("""
+                        WITH finished AS (
+                            UPDATE rolesmith.role_request
+                            SET status = :status, failure = :failure, finished_at = :finished, settled_at = :settled,
+                                version = version + 1
+                            WHERE id = :id AND finished_at IS NULL
+                            RETURNING id),
+                        done AS (
+                            DELETE FROM rolesmith.scheduled_tasks WHERE task_name = :task AND task_instance = :instance)
+                        SELECT DISTINCT %s AS next
+                        FROM finished JOIN rolesmith.job_role mine ON mine.job = finished.id
+                        """.formatted(WAITING_FOR_MINE))
+                .param("status", status.name())
+                .param("failure", failure.map(JSON::writeValueAsString).orElse(null), Types.VARCHAR)
+                .param("finished", finishedAt.atOffset(ZoneOffset.UTC))
+                .param(
+                        "settled",
+                        settledAt == null ? null : settledAt.atOffset(ZoneOffset.UTC),
+                        Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("id", id.value())
+                .param("task", RequestTask.NAME.getTaskName())
+                .param("instance", id.toString())
+                .param("queued", RequestStatus.QUEUED.name())
+                .query(Requests::next)
+                .list();
+        // A request has at least one role.
+        one(id, Math.min(1, next.size()));
+        return next.stream().flatMap(Optional::stream).toList();
+    }
+
+    /** Takes the task of a request away that had ended before. */
+    void forgetTask(RequestId id) {
+        jdbc.sql("DELETE FROM rolesmith.scheduled_tasks WHERE task_name = :task AND task_instance = :instance")
+                .param("task", RequestTask.NAME.getTaskName())
+                .param("instance", id.toString())
+                .update();
     }
 
     private static void one(RequestId id, int rows) {
@@ -192,22 +226,19 @@ class Requests {
     /** For each role of the request, the earliest request that has not begun and wants the role too. */
     List<RequestId> nextWaitingFor(RequestId id) {
         return jdbc
-                .sql("""
-                        SELECT DISTINCT (
-                            SELECT r.id FROM rolesmith.role_request r JOIN rolesmith.job_role w ON w.job = r.id
-                            WHERE w.account = mine.account AND w.name_key = mine.name_key
-                              AND r.status = :queued AND r.id <> :id
-                            ORDER BY r.sequence LIMIT 1) AS next
-                        FROM rolesmith.job_role mine WHERE mine.job = :id
-                        """)
+                .sql("SELECT DISTINCT %s AS next FROM rolesmith.job_role mine WHERE mine.job = :id"
+                        .formatted(WAITING_FOR_MINE))
                 .param("queued", RequestStatus.QUEUED.name())
                 .param("id", id.value())
-                .query((row, number) -> Optional.ofNullable(row.getObject("next", UUID.class)))
+                .query(Requests::next)
                 .list()
                 .stream()
                 .flatMap(Optional::stream)
-                .map(RequestId::new)
                 .toList();
+    }
+
+    private static Optional<RequestId> next(ResultSet row, int number) throws SQLException {
+        return Optional.ofNullable(row.getObject("next", UUID.class)).map(RequestId::new);
     }
 
     /**

@@ -33,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -264,7 +265,8 @@ public class RoleRequests {
 
     private void schedule(RequestId id) {
         Scheduler tasks = scheduler.getObject();
-        tasks.schedule(RequestTask.NAME.instance(id.toString()).build(), clock.instant());
+        // Singly, it would be looked first whether it is there.
+        tasks.scheduleBatch(List.of(RequestTask.NAME.instance(id.toString()).build()), clock.instant());
         triggerAfterCommit(tasks);
     }
 
@@ -338,7 +340,7 @@ public class RoleRequests {
             audit.append(AuditEntry.of(caller, action, AuditOutcome.SUCCEEDED)
                     .request(id.value())
                     .detail(comment));
-            wakeNext(id);
+            wake(requests.nextWaitingFor(id));
         });
         completions.signal(id);
         return requests.find(id).map(found -> withRoles(List.of(found)).getFirst());
@@ -534,10 +536,13 @@ public class RoleRequests {
                 .toList();
     }
 
-    /** Lets the request that waited longest for one of the roles begin at once, when this one's end is committed. */
-    private void wakeNext(RequestId id) {
+    /** Lets those begin at once that waited longest for one of the roles, when the transaction is committed. */
+    private void wake(List<RequestId> waiting) {
+        if (waiting.isEmpty()) {
+            return;
+        }
         Scheduler tasks = scheduler.getObject();
-        requests.nextWaitingFor(id).forEach(next -> {
+        waiting.forEach(next -> {
             try {
                 tasks.reschedule(RequestTask.NAME.instanceId(next.toString()), clock.instant());
             } catch (TaskInstanceException e) {
@@ -570,8 +575,9 @@ public class RoleRequests {
         }
     }
 
-    /** Works on the request until it ends, from wherever it was left. */
+    /** Works on the request until it ends, from wherever it was left; its task goes with its end. */
     ProvisioningOutcome work(RequestId id) {
+        AtomicBoolean ended = new AtomicBoolean();
         ProvisioningOutcome outcome = provisioning.resume(id.job(), new JobListener() {
             @Override
             public void began(JobId job) {
@@ -581,9 +587,13 @@ public class RoleRequests {
             @Override
             public void ended(JobId job, AuditActor actor, ProvisioningOutcome.Finished finished) {
                 end(id, actor, finished);
+                ended.set(true);
             }
         });
         if (outcome instanceof ProvisioningOutcome.Finished) {
+            if (!ended.get()) {
+                requests.forgetTask(id);
+            }
             completions.signal(id);
         }
         return outcome;
@@ -592,13 +602,12 @@ public class RoleRequests {
     private void end(RequestId id, AuditActor actor, ProvisioningOutcome.Finished outcome) {
         RequestStatus status = RequestStatus.of(outcome.status());
         @Nullable Instant lastWriteAt = outcome.lastWriteAt();
-        wakeNext(id);
-        requests.finish(
+        wake(requests.finish(
                 id,
                 status,
                 outcome.failure(),
                 clock.instant(),
-                lastWriteAt == null ? null : lastWriteAt.plus(settleAfter));
+                lastWriteAt == null ? null : lastWriteAt.plus(settleAfter)));
         audit.append(AuditEntry.of(
                         actor,
                         "request." + status.name().toLowerCase(Locale.ROOT).replace('_', '-'),
