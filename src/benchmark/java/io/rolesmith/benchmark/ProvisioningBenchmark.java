@@ -1,48 +1,38 @@
 package io.rolesmith.benchmark;
 
-import com.sun.net.httpserver.HttpServer;
-import io.rolesmith.RolesmithApplication;
 import io.rolesmith.support.MemoryIam;
-import io.rolesmith.support.QueryForm;
-import io.rolesmith.support.QueryReply;
 import io.rolesmith.support.TestIssuer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
  * How many roles a second Rolesmith provisions durably: replicas as processes of their own on one PostgreSQL that syncs each
  * commit to disk, 64 callers who wait for each answer, one role with one inline policy in each request, and IAM in memory
- * behind its wire protocol.
+ * behind its wire protocol. All of it shares the cores of this machine.
  *
- * <p>Arguments: seconds per run, and the IAM's latency in milliseconds.
+ * <p>Arguments: seconds per run, the IAM's latency in milliseconds, and the numbers of replicas.
  */
 public final class ProvisioningBenchmark {
 
-    private static final int CALLERS = 64;
-    private static final String ACCOUNT = "123456789012";
+    static final int CALLERS = 64;
+
+    /** Names are used once, over all runs of this JVM. */
+    private static final AtomicInteger NAMES = new AtomicInteger();
 
     private ProvisioningBenchmark() {}
 
@@ -50,61 +40,104 @@ public final class ProvisioningBenchmark {
         Duration run = Duration.ofSeconds(arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20);
         Duration latency = Duration.ofMillis(arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0);
         List<Integer> replicas = arguments.length > 2
-                ? Arrays.stream(arguments[2].split(",", -1)).map(Integer::valueOf).toList()
+                ? Arrays.stream(arguments[2].split(",", -1))
+                        .map(Integer::valueOf)
+                        .toList()
                 : List.of(1);
-        System.setProperty("sun.net.httpserver.nodelay", "true");
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
-                        .setServerConfig("fsync", "on")
-                        .setServerConfig("synchronous_commit", "on")
-                        .start();
-                TestIssuer issuer = TestIssuer.start()) {
-            prepare(postgres);
-            HttpServer iam = iam(latency);
-            System.out.println("| replicas | roles/s | p50 ms | p99 ms | failed | CPU ms per role: service | PostgreSQL | load and IAM |");
-            System.out.println("|---|---|---|---|---|---|---|---|");
-            for (int count : replicas) {
-                measure(count, run, postgres, issuer, iam.getAddress().getPort());
-            }
-            iam.stop(0);
-        }
+        System.out.println(Result.HEAD);
+        measure(run, latency, replicas).forEach(System.out::println);
         System.exit(0);
     }
 
-    private static void measure(int count, Duration run, EmbeddedPostgres postgres, TestIssuer issuer, int iam)
+    /**
+     * What one run came to.
+     *
+     * @param service CPU time for each role in milliseconds, as of the other two
+     * @param resident of one replica at the end of the run, in MB
+     * @param living on its heap after a collection, in MB
+     */
+    record Result(
+            int replicas,
+            Duration latency,
+            double perSecond,
+            double median,
+            double slowest,
+            int failed,
+            double service,
+            double database,
+            double load,
+            long resident,
+            long living) {
+
+        static final String HEAD = """
+                | IAM takes ms | replicas | roles/s | p50 ms | p99 ms | failed | CPU ms per role: service | PostgreSQL | \
+                load and IAM | RSS MB | heap MB |
+                |---|---|---|---|---|---|---|---|---|---|---|""";
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "| %d | %d | %.0f | %.0f | %.0f | %d | %.2f | %.2f | %.2f | %d | %d |",
+                    latency.toMillis(),
+                    replicas,
+                    perSecond,
+                    median,
+                    slowest,
+                    failed,
+                    service,
+                    database,
+                    load,
+                    resident,
+                    living);
+        }
+    }
+
+    /** A run for each of the numbers of replicas, after one twice as long in which the JVMs compile what they need. */
+    static List<Result> measure(Duration run, Duration latency, List<Integer> replicas) throws Exception {
+        List<Result> results = new ArrayList<>();
+        for (int count : replicas) {
+            try (EmbeddedPostgres postgres = Replica.postgres();
+                    TestIssuer issuer = TestIssuer.start();
+                    RecordingIam iam = new RecordingIam(new MemoryIam(Replica.ACCOUNT))) {
+                iam.latency(latency);
+                results.add(measure(count, run, latency, postgres, issuer, iam));
+            }
+        }
+        return results;
+    }
+
+    private static Result measure(
+            int count, Duration run, Duration latency, EmbeddedPostgres postgres, TestIssuer issuer, RecordingIam iam)
             throws Exception {
-        List<Process> processes = new ArrayList<>();
-        List<URI> addresses = new ArrayList<>();
+        List<Replica> replicas = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
-                int port = freePort();
-                processes.add(start(port, postgres, issuer, iam));
-                addresses.add(URI.create("http://127.0.0.1:" + port));
+                replicas.add(Replica.start(postgres, issuer, iam.uri()));
             }
-            for (URI address : addresses) {
-                awaitReady(address);
-            }
-            String token = issuer.token("portal", "roles:read roles:request", "retail-store");
-            load(addresses, token, run.dividedBy(2));
-            Cpu before = Cpu.now(processes, postgres);
+            List<URI> addresses = replicas.stream().map(Replica::address).toList();
+            String token = issuer.token("portal", "roles:read roles:request", Replica.TEAM);
+            load(addresses, token, run.multipliedBy(2));
+            Cpu before = Cpu.now(replicas, postgres);
             long begun = System.nanoTime();
             Load load = load(addresses, token, run);
             double seconds = (System.nanoTime() - begun) / 1e9;
-            Cpu used = Cpu.now(processes, postgres).minus(before);
-            System.out.printf(
-                    Locale.ROOT,
-                    "| %d | %.0f | %.0f | %.0f | %d | %.2f | %.2f | %.2f |%n",
+            Cpu used = Cpu.now(replicas, postgres).minus(before);
+            return new Result(
                     count,
+                    latency,
                     load.roles() / seconds,
                     load.percentile(0.5),
                     load.percentile(0.99),
                     load.failed(),
                     used.service() / load.roles(),
                     used.database() / load.roles(),
-                    used.self() / load.roles());
+                    used.self() / load.roles(),
+                    replicas.getFirst().residentMegabytes(),
+                    replicas.getFirst().livingMegabytes());
         } finally {
-            processes.forEach(Process::destroy);
-            for (Process process : processes) {
-                process.waitFor();
+            for (Replica replica : replicas) {
+                replica.close();
             }
         }
     }
@@ -121,13 +154,13 @@ public final class ProvisioningBenchmark {
         }
     }
 
-    private static final AtomicInteger NAMES = new AtomicInteger();
-
     private static Load load(List<URI> addresses, String token, Duration run) {
         long end = System.nanoTime() + run.toNanos();
         AtomicInteger failed = new AtomicInteger();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-                HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+                HttpClient http = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build()) {
             List<CompletableFuture<List<Long>>> callers = IntStream.range(0, CALLERS)
                     .mapToObj(caller -> CompletableFuture.supplyAsync(
                             () -> {
@@ -155,12 +188,12 @@ public final class ProvisioningBenchmark {
 
     private static int provision(HttpClient http, URI address, String token, int name) {
         String body = """
-                {"accounts": ["%s"], "team": "retail-store", "roles": [{"name": "benchmark-%d",
+                {"accounts": ["%s"], "team": "%s", "roles": [{"name": "benchmark-%d",
                   "trustPolicy": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
                     "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]},
                   "inlinePolicies": {"assets": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
                     "Action": "s3:GetObject", "Resource": "arn:aws:s3:::retail-store-assets/*"}]}}}]}
-                """.formatted(ACCOUNT, name);
+                """.formatted(Replica.ACCOUNT, Replica.TEAM, name);
         try {
             HttpResponse<String> answer = http.send(
                     HttpRequest.newBuilder(address.resolve("/api/v1/role-requests"))
@@ -181,105 +214,19 @@ public final class ProvisioningBenchmark {
         }
     }
 
-    private static HttpServer iam(Duration latency) throws IOException {
-        MemoryIam memory = new MemoryIam(ACCOUNT);
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/", exchange -> {
-            QueryForm form =
-                    QueryForm.read(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            if (latency.isPositive()) {
-                LockSupport.parkNanos(latency.toNanos());
-            }
-            QueryReply reply = memory.answer(form);
-            byte[] answer = reply.xml().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "text/xml");
-            exchange.sendResponseHeaders(reply.status(), answer.length);
-            exchange.getResponseBody().write(answer);
-            exchange.close();
-        });
-        server.start();
-        return server;
-    }
-
-    private static void prepare(EmbeddedPostgres postgres) throws Exception {
-        try (var logins = ProvisioningBenchmark.class.getResourceAsStream("/db/logins.sql");
-                var connection = postgres.getPostgresDatabase().getConnection();
-                var statement = connection.createStatement()) {
-            statement.execute(new String(Objects.requireNonNull(logins).readAllBytes(), StandardCharsets.UTF_8));
-            statement.execute("CREATE DATABASE rolesmith OWNER rolesmith_owner");
-        }
-    }
-
-    private static Process start(int port, EmbeddedPostgres postgres, TestIssuer issuer, int iam) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Daws.accessKeyId=AKIDEXAMPLE", "-Daws.secretAccessKey=secret"));
-        command.addAll(Arrays.asList(System.getProperty("benchmark.jvm", "-Xmx512m").split(";", -1)));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), RolesmithApplication.class.getName()));
-        command.addAll(List.of(
-                "--server.address=127.0.0.1",
-                "--server.port=" + port,
-                "--spring.datasource.url=jdbc:postgresql://localhost:" + postgres.getPort() + "/rolesmith",
-                "--spring.datasource.username=rolesmith",
-                "--spring.flyway.user=rolesmith_owner",
-                "--rolesmith.installation=benchmark",
-                "--rolesmith.accounts[0].id=" + ACCOUNT,
-                "--rolesmith.accounts[0].name=retail-dev",
-                "--rolesmith.accounts[0].kind=aws",
-                "--rolesmith.accounts[0].endpoint=http://127.0.0.1:" + iam,
-                "--rolesmith.security.issuers[0].uri=" + issuer.uri()));
-        for (String limit : List.of("writes-per-second", "write-burst", "reads-per-second", "read-burst")) {
-            command.add("--rolesmith.iam.budget." + limit + "=100000");
-        }
-        Path log = Files.createTempFile("rolesmith-benchmark", ".log");
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static void awaitReady(URI address) throws InterruptedException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            for (int i = 0; i < 600; i++) {
-                try {
-                    int status = http.send(
-                                    HttpRequest.newBuilder(address.resolve("/actuator/health/readiness"))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode();
-                    if (status == 200) {
-                        return;
-                    }
-                } catch (IOException e) {
-                    // Not there yet.
-                }
-                Thread.sleep(100);
-            }
-        }
-        throw new IllegalStateException("Rolesmith is not ready within a minute");
-    }
-
     /** CPU time in milliseconds. */
     private record Cpu(double service, double database, double self) {
-        static Cpu now(List<Process> processes, EmbeddedPostgres postgres) {
-            double service = processes.stream()
-                    .mapToDouble(process -> millis(process.toHandle()))
-                    .sum();
-            double database = ProcessHandle.allProcesses()
-                    .filter(process -> process.info()
-                            .command()
-                            .filter(command -> command.endsWith("/postgres"))
-                            .isPresent())
-                    .mapToDouble(Cpu::millis)
-                    .sum();
-            return new Cpu(service, database, millis(ProcessHandle.current()));
+        static Cpu now(List<Replica> replicas, EmbeddedPostgres postgres) throws Exception {
+            return new Cpu(
+                    millis(replicas.stream()
+                            .map(replica -> replica.process().toHandle())
+                            .toList()),
+                    millis(Replica.processes(postgres)),
+                    millis(List.of(ProcessHandle.current())));
+        }
+
+        private static double millis(List<ProcessHandle> processes) {
+            return processes.stream().mapToDouble(Cpu::millis).sum();
         }
 
         private static double millis(ProcessHandle process) {
