@@ -2,19 +2,10 @@ package io.rolesmith.audit;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.UncategorizedSQLException;
@@ -23,8 +14,6 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The order of the events and the hashes over it. Those who append know nothing of it; one sealer at a time, of any
@@ -39,20 +28,18 @@ final class AuditChain {
     /** What the database searches by, of longer text (V2__audit.sql). */
     static final int SEARCHED_CHARACTERS = 256;
 
-    private static final int FETCH_SIZE = 200;
     // "rolesmit" in ASCII; the database's other users of advisory locks (Flyway) choose theirs by hashing.
     static final long LOCK = 0x726F6C65736D6974L;
     // A batch takes some 50 ms; who waits longer than this waits for a sealer that hangs.
     private static final String LOCK_TIMEOUT = "5s";
 
     private final JdbcClient jdbc;
-    private final Checkpoints checkpoints;
+    private final ChainVerifier verifier;
     private final TransactionTemplate sealing;
-    private final TransactionTemplate reading;
 
     AuditChain(JdbcClient jdbc, PlatformTransactionManager transactions, Checkpoints checkpoints) {
         this.jdbc = jdbc;
-        this.checkpoints = checkpoints;
+        this.verifier = new ChainVerifier(jdbc, transactions, checkpoints);
         // Read committed, since what is read after the lock must be no older than the lock. PostgreSQL makes a commit
         // visible before it releases the transaction's locks, so the next sealer sees all that the last one wrote, and
         // a reader who sees a sequence sees every lower one. Its own transaction, or the lock would be held for as long
@@ -60,11 +47,6 @@ final class AuditChain {
         this.sealing = new TransactionTemplate(transactions);
         sealing.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         sealing.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
-        // A cursor lives in a transaction only. Each query of a verification sees one snapshot, in which every event is
-        // either sealed or awaits it, however many are appended meanwhile; so no stricter isolation is needed.
-        this.reading = new TransactionTemplate(transactions);
-        reading.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-        reading.setReadOnly(true);
     }
 
     /** Seals what is pending, or leaves it to the sealer who is at it. */
@@ -168,197 +150,18 @@ final class AuditChain {
                 .optional();
     }
 
+    /** The event at that place. */
+    static Optional<ChainLink> link(JdbcClient jdbc, long sequence) {
+        return jdbc.sql("SELECT * FROM audit.seal WHERE sequence = :sequence")
+                .param("sequence", sequence)
+                .query((resultSet, row) -> link(resultSet))
+                .optional();
+    }
+
     /** Recomputes the chain from its first event; see {@link AuditRepository#verify}. */
     ChainVerification verify(@Nullable String expectedHead) {
         seal();
-        return reading.execute(transaction -> {
-            Walk walk = new Walk(expectedHead);
-            Optional<ChainVerification.Break> firstBreak = walk.firstBreak();
-            // Looked for up to where the walk came to, so that it stands before what the walk found.
-            Optional<Checkpoint> contradicted = checkpoints.firstContradicted(walk.last.sequence());
-            if (contradicted.isPresent()) {
-                return rewrittenBefore(contradicted.get());
-            }
-            firstBreak = firstBreak
-                    .or(this::firstLostEvent)
-                    .or(walk::endMissing)
-                    .or(this::forgedCheckpoint)
-                    .or(walk::expectedHeadMissing);
-            return new ChainVerification(
-                    firstBreak.isEmpty(),
-                    walk.last.sequence(),
-                    new ChainVerification.Head(walk.last.sequence(), walk.last.hex()),
-                    firstBreak.orElse(null));
-        });
-    }
-
-    /** Every hash fits, but not the head that was kept: only what an earlier checkpoint says is certain. */
-    private ChainVerification rewrittenBefore(Checkpoint contradicted) {
-        ChainVerification.Head certain = checkpoints
-                .lastBefore(contradicted.sequence())
-                .map(kept -> new ChainVerification.Head(kept.sequence(), kept.hash()))
-                .orElse(new ChainVerification.Head(0, ChainLink.GENESIS.hex()));
-        return new ChainVerification(
-                false,
-                certain.sequence(),
-                certain,
-                new ChainVerification.Break(
-                        contradicted.sequence(),
-                        "Its hash is not the one in the checkpoint of %s: it, or an event after %d, was rewritten."
-                                .formatted(contradicted.at(), certain.sequence())));
-    }
-
-    private Optional<ChainVerification.Break> forgedCheckpoint() {
-        return checkpoints
-                .forged()
-                .map(forged -> new ChainVerification.Break(
-                        null,
-                        "The checkpoint of event %d does not bear the signature of the key that it names."
-                                .formatted(forged.sequence())));
-    }
-
-    private Optional<ChainVerification.Break> firstLostEvent() {
-        return jdbc.sql("""
-                        SELECT id FROM audit.event
-                        WHERE NOT EXISTS (SELECT FROM audit.seal WHERE event = id)
-                          AND NOT EXISTS (SELECT FROM audit.unsealed WHERE event = id)
-                        ORDER BY id LIMIT 1
-                        """)
-                .query(Long.class)
-                .optional()
-                .map(id -> new ChainVerification.Break(null, "Event " + id + " is neither sealed nor waiting for it."));
-    }
-
-    private final class Walk {
-        private final @Nullable String expectedHead;
-        private ChainLink last = ChainLink.GENESIS;
-        private boolean expectedHeadSeen;
-
-        Walk(@Nullable String expectedHead) {
-            this.expectedHead = expectedHead == null ? null : expectedHead.toLowerCase(Locale.ROOT);
-            this.expectedHeadSeen =
-                    expectedHead == null || ChainLink.GENESIS.hex().equals(this.expectedHead);
-        }
-
-        Optional<ChainVerification.Break> firstBreak() {
-            try (Stream<SealedEvent> events =
-                    jdbc
-                            .sql("""
-                            SELECT seal.*, event.content FROM audit.seal LEFT JOIN audit.event ON event.id = seal.event
-                            ORDER BY sequence
-                            """)
-                            .withFetchSize(FETCH_SIZE)
-                            .query((resultSet, row) -> sealedEvent(resultSet))
-                            .stream()) {
-                Iterator<SealedEvent> iterator = events.iterator();
-                while (iterator.hasNext()) {
-                    SealedEvent event = iterator.next();
-                    Optional<ChainVerification.Break> found = event.breakAfter(last);
-                    if (found.isPresent()) {
-                        return found;
-                    }
-                    last = event.link;
-                    expectedHeadSeen |= last.hex().equals(expectedHead);
-                }
-                return Optional.empty();
-            }
-        }
-
-        Optional<ChainVerification.Break> endMissing() {
-            return checkpoints
-                    .lastWithoutEvent()
-                    .map(kept -> new ChainVerification.Break(
-                            last.sequence() + 1,
-                            "No event stands here, but the checkpoint of %s names event %d: the chain's end was removed."
-                                    .formatted(kept.at(), kept.sequence())));
-        }
-
-        Optional<ChainVerification.Break> expectedHeadMissing() {
-            return expectedHeadSeen
-                    ? Optional.empty()
-                    : Optional.of(
-                            new ChainVerification.Break(
-                                    null,
-                                    "The expected head is not the hash of any event: the chain's end was removed or rewritten."));
-        }
-    }
-
-    private record SealedEvent(
-            ChainLink link,
-            Map<String, @Nullable String> columns,
-            @Nullable String content) {
-
-        Optional<ChainVerification.Break> breakAfter(ChainLink previous) {
-            if (link.sequence() != previous.sequence() + 1) {
-                long missing = previous.sequence() + 1;
-                return at(
-                        missing,
-                        "No event stands here: after %d comes %d.".formatted(previous.sequence(), link.sequence()));
-            }
-            return reasonAfter(previous).flatMap(reason -> at(link.sequence(), reason));
-        }
-
-        private static Optional<ChainVerification.Break> at(long sequence, String reason) {
-            return Optional.of(new ChainVerification.Break(sequence, reason));
-        }
-
-        private Optional<String> reasonAfter(ChainLink previous) {
-            if (!Arrays.equals(link.previousHash(), previous.hash())) {
-                return Optional.of("Its previous hash is not the hash of the event before it.");
-            }
-            if (!Arrays.equals(link.hash(), ChainLink.hash(link.previousHash(), link.sequence(), link.contentHash()))) {
-                return Optional.of("Its hash does not follow from its previous hash, sequence and content hash.");
-            }
-            if (content == null) {
-                return Optional.of("Its event %d is missing.".formatted(link.event()));
-            }
-            if (!Arrays.equals(link.contentHash(), ChainLink.contentHash(content))) {
-                return Optional.of("The content of its event %d is not what was sealed.".formatted(link.event()));
-            }
-            try {
-                return wrongColumn(AuditContent.parse(content))
-                        .map(column ->
-                                "Its column %s does not say what its event %d says.".formatted(column, link.event()));
-            } catch (JacksonException e) {
-                return Optional.of("Its event %d cannot be read.".formatted(link.event()));
-            }
-        }
-
-        private Optional<String> wrongColumn(JsonNode content) {
-            Map<String, @Nullable String> wanted = searched(content);
-            return columns.keySet().stream()
-                    .filter(column -> !Objects.equals(columns.get(column), wanted.get(column)))
-                    .findFirst();
-        }
-    }
-
-    private static Map<String, @Nullable String> searched(JsonNode content) {
-        Map<String, @Nullable String> columns = new LinkedHashMap<>();
-        columns.put("occurred_at", AuditContent.text(content, "occurredAt"));
-        columns.put("subject", start(AuditContent.text(content.path("actor"), "subject")));
-        columns.put("action", start(AuditContent.text(content, "action")));
-        columns.put("account", start(AuditContent.text(content, "account")));
-        columns.put("role", start(AuditContent.text(content, "role")));
-        columns.put("request_id", AuditContent.text(content, "requestId"));
-        columns.put("outcome", AuditContent.text(content, "outcome"));
-        return columns;
-    }
-
-    private static @Nullable String start(@Nullable String text) {
-        return text == null || text.codePointCount(0, text.length()) <= SEARCHED_CHARACTERS
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, SEARCHED_CHARACTERS));
-    }
-
-    private static SealedEvent sealedEvent(ResultSet resultSet) throws SQLException {
-        Instant occurredAt =
-                resultSet.getObject("occurred_at", OffsetDateTime.class).toInstant();
-        Map<String, @Nullable String> columns = new LinkedHashMap<>();
-        columns.put("occurred_at", AuditContent.MICROSECONDS.format(occurredAt));
-        for (String column : List.of("subject", "action", "account", "role", "request_id", "outcome")) {
-            columns.put(column, resultSet.getString(column));
-        }
-        return new SealedEvent(link(resultSet), columns, resultSet.getString("content"));
+        return verifier.verify(expectedHead);
     }
 
     private static ChainLink link(ResultSet resultSet) throws SQLException {

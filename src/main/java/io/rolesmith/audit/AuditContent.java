@@ -11,6 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.erdtman.jcs.JsonCanonicalizer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -74,6 +77,73 @@ final class AuditContent {
                 HexFormat.of().formatHex(contentHash),
                 HexFormat.of().formatHex(previousHash),
                 HexFormat.of().formatHex(hash));
+    }
+
+    /** What is searched by, as an event's text says it; absent where it says nothing. */
+    record Searched(
+            @Nullable String occurredAt,
+            @Nullable String subject,
+            @Nullable String action,
+            @Nullable String account,
+            @Nullable String role,
+            @Nullable String requestId,
+            @Nullable String outcome) {}
+
+    /**
+     * What {@code content}, in UTF-8, is searched by. All of it is read, but nothing is made of the rest.
+     *
+     * @throws JacksonException if it is no JSON
+     */
+    static Searched searched(byte[] content) {
+        String occurredAt = null;
+        String subject = null;
+        String action = null;
+        String account = null;
+        String role = null;
+        String requestId = null;
+        String outcome = null;
+        try (JsonParser parser = JSON.createParser(content)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                switch (name) {
+                    case "occurredAt" -> occurredAt = text(parser);
+                    case "actor" -> subject = subject(parser);
+                    case "action" -> action = text(parser);
+                    case "account" -> account = text(parser);
+                    case "role" -> role = text(parser);
+                    case "requestId" -> requestId = text(parser);
+                    case "outcome" -> outcome = text(parser);
+                    default -> parser.skipChildren();
+                }
+            }
+        }
+        return new Searched(occurredAt, subject, action, account, role, requestId, outcome);
+    }
+
+    private static @Nullable String subject(JsonParser actor) {
+        String subject = null;
+        if (actor.currentToken() == JsonToken.START_OBJECT) {
+            while (actor.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = actor.currentName();
+                actor.nextToken();
+                if (name.equals("subject")) {
+                    subject = text(actor);
+                } else {
+                    actor.skipChildren();
+                }
+            }
+        } else {
+            actor.skipChildren();
+        }
+        return subject;
+    }
+
+    private static @Nullable String text(JsonParser value) {
+        String text = value.getString();
+        value.skipChildren();
+        return text;
     }
 
     static JsonNode parse(String content) {

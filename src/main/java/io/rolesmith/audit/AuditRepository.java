@@ -1,16 +1,14 @@
 package io.rolesmith.audit;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.NonTransientDataAccessException;
@@ -29,6 +27,7 @@ public class AuditRepository {
     private final TransactionTemplate alone;
     private final InstantSource clock;
     private final AuditChain chain;
+    private final AuditSearch search;
 
     AuditRepository(
             JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock, Checkpoints checkpoints) {
@@ -37,6 +36,7 @@ public class AuditRepository {
         alone.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         this.clock = clock;
         this.chain = new AuditChain(jdbc, transactions, checkpoints);
+        this.search = new AuditSearch(jdbc);
     }
 
     /**
@@ -77,14 +77,22 @@ public class AuditRepository {
 
     /**
      * The next page of events that {@code query} lets through, in the order of the chain. Every event committed before
-     * the call is seen.
+     * the call is seen. A page of several filters may hold fewer events than asked for, or none, though more are to come.
      *
      * @throws org.springframework.dao.CannotAcquireLockException if a sealer hangs, so that it cannot be said what is
      *     still to come
      */
     public AuditPage find(AuditQuery query) {
         chain.seal();
-        return page(query, query.pageSize(), Long.MAX_VALUE);
+        AuditSearch.Page page = search.page(query, query.pageSize(), Long.MAX_VALUE);
+        List<AuditEvent> events = new ArrayList<>(page.events().size());
+        for (StoredEvent stored : page.events()) {
+            byte[] content = stored.content();
+            if (content != null) {
+                events.add(StoredEvent.read(stored, content));
+            }
+        }
+        return new AuditPage(events, page.next());
     }
 
     /** The event at that place in the chain. */
@@ -99,22 +107,29 @@ public class AuditRepository {
     }
 
     /**
-     * Gives {@code sink} every event after {@code query.afterSequence()} that was committed before the call and that
-     * {@code query} lets through, in the order of the chain and whatever the page size. No connection is held while the
-     * sink is called: it may be as slow as the network behind it, and a cursor would keep others from the database.
+     * Writes every event after {@code query.afterSequence()} that was committed before the call and that {@code query} lets
+     * through, in the order of the chain, each as one JSON object on a line of its own. No connection is held while {@code
+     * out} is written to: it may be as slow as the network behind it, and a cursor would keep others from the database.
      *
      * @throws org.springframework.dao.CannotAcquireLockException as {@link #find(AuditQuery)}
+     * @throws IOException if {@code out} throws it
      */
-    public void export(AuditQuery query, Consumer<AuditEvent> sink) {
+    public void export(AuditQuery query, OutputStream out) throws IOException {
         chain.seal();
         long end = jdbc.sql("SELECT coalesce(max(sequence), 0) FROM audit.seal")
                 .query(Long.class)
                 .single();
         Long after = query.afterSequence();
         do {
-            AuditPage page = page(query.after(after), AuditQuery.MAX_PAGE_SIZE, end);
-            page.items().forEach(sink);
-            after = page.nextSequence();
+            AuditSearch.Page page = search.page(query.after(after), AuditQuery.MAX_PAGE_SIZE, end);
+            for (StoredEvent event : page.events()) {
+                byte[] content = event.content();
+                // One that was removed leaves a gap, which tells.
+                if (content != null) {
+                    ExportLine.write(event, content, out);
+                }
+            }
+            after = page.next();
         } while (after != null);
     }
 
@@ -147,67 +162,6 @@ public class AuditRepository {
     /** Seals what is pending, unless another sealer is at it. */
     void seal() {
         chain.sealUnlessBusy();
-    }
-
-    private AuditPage page(AuditQuery query, int size, long end) {
-        // Only the conditions that are asked for: a plan for "(:x IS NULL OR column = :x)" can use no index.
-        Map<String, Object> parameters = new LinkedHashMap<>();
-        List<String> conditions = new ArrayList<>();
-        Long after = query.afterSequence();
-        parameters.put("after", after == null ? 0 : after);
-        parameters.put("end", end);
-        conditions.add("sequence > :after AND sequence <= :end");
-        addText("account", query.account(), "account = left(:account, %d)", conditions, parameters);
-        addText(
-                "role",
-                query.role(),
-                "lower(role COLLATE \"C\") = lower(left(:role, %d) COLLATE \"C\")",
-                conditions,
-                parameters);
-        addText("actor", query.actor(), "subject = left(:actor, %d)", conditions, parameters);
-        addText("action", query.action(), "action = left(:action, %d)", conditions, parameters);
-        if (query.outcome() != null) {
-            conditions.add("outcome = :outcome");
-            parameters.put("outcome", query.outcome().name());
-        }
-        if (query.requestId() != null) {
-            conditions.add("request_id = :requestId");
-            parameters.put("requestId", query.requestId());
-        }
-        if (query.from() != null) {
-            conditions.add("occurred_at >= :from");
-            parameters.put("from", query.from().atOffset(ZoneOffset.UTC));
-        }
-        if (query.to() != null) {
-            conditions.add("occurred_at < :to");
-            parameters.put("to", query.to().atOffset(ZoneOffset.UTC));
-        }
-        List<AuditEvent> events = jdbc.sql("""
-                        SELECT sequence, content_hash, previous_hash, hash, content
-                        FROM audit.seal JOIN audit.event ON id = event WHERE %s ORDER BY sequence LIMIT :limit
-                        """.formatted(String.join(" AND ", conditions)))
-                .params(parameters)
-                .param("limit", size + 1)
-                .query((resultSet, row) -> event(resultSet))
-                .list();
-        if (events.size() <= size) {
-            return new AuditPage(events, null);
-        }
-        List<AuditEvent> items = events.subList(0, size);
-        return new AuditPage(items, items.getLast().sequence());
-    }
-
-    private static void addText(
-            String name,
-            @Nullable String value,
-            String condition,
-            List<String> conditions,
-            Map<String, Object> parameters) {
-        if (value != null) {
-            conditions.add(condition.formatted(AuditChain.SEARCHED_CHARACTERS));
-            // As the event holds it, or PostgreSQL refuses the whole query.
-            parameters.put(name, value.replace('\0', '\uFFFD'));
-        }
     }
 
     private static AuditEvent event(ResultSet resultSet) throws SQLException {

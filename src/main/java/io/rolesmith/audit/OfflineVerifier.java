@@ -1,7 +1,7 @@
 package io.rolesmith.audit;
 
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -9,17 +9,25 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -155,8 +163,8 @@ public final class OfflineVerifier {
         Walk walk = new Walk();
         Optional<String> broken = forged();
         if (broken.isEmpty()) {
-            try (BufferedReader lines = Files.newBufferedReader(export)) {
-                broken = walk.firstBreak(lines);
+            try (InputStream lines = Files.newInputStream(export)) {
+                broken = walk.firstBreak(new Lines(lines));
             }
         }
         if (broken.isPresent()) {
@@ -195,19 +203,45 @@ public final class OfflineVerifier {
         private long lastCheckpoint;
         private boolean expectedHeadSeen = expectedHead == null || expectedHead.equals(last.hex());
 
-        Optional<String> firstBreak(BufferedReader lines) throws IOException {
-            long number = 0;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                Optional<String> broken = breakAt(number, line);
-                if (broken.isPresent()) {
-                    return broken;
+        /** Lines are read here, looked at by every processor, and held against each other here again, in their order. */
+        Optional<String> firstBreak(Lines lines) throws IOException {
+            int threads = Runtime.getRuntime().availableProcessors();
+            try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+                Queue<Future<List<Line>>> ahead = new ArrayDeque<>();
+                long number = 0;
+                for (List<byte[]> batch = lines.batch(); ; batch = lines.batch()) {
+                    if (!batch.isEmpty()) {
+                        List<byte[]> texts = batch;
+                        ahead.add(executor.submit(() -> texts.stream().map(Line::of).toList()));
+                    }
+                    while (!ahead.isEmpty() && (batch.isEmpty() || ahead.size() > threads)) {
+                        for (Line line : get(ahead.remove())) {
+                            number++;
+                            Optional<String> broken = breakAt(number, line);
+                            if (broken.isPresent()) {
+                                return broken;
+                            }
+                        }
+                    }
+                    if (batch.isEmpty()) {
+                        return endMissing();
+                    }
                 }
             }
-            return endMissing();
         }
 
-        private Optional<String> breakAt(long number, String line) {
+        private Optional<String> breakAt(long number, Line line) {
+            Optional<ChainLink> link = line.link().filter(this::follows);
+            return link.isPresent()
+                    ? contradiction(link.get()).map(reason -> broken(link.get().sequence(), number, reason))
+                    : breakAt(number, line.text());
+        }
+
+        private boolean follows(ChainLink link) {
+            return link.sequence() == last.sequence() + 1 && Arrays.equals(link.previousHash(), last.hash());
+        }
+
+        private Optional<String> breakAt(long number, byte[] line) {
             JsonNode event;
             try {
                 event = JSON.readTree(line);
@@ -223,7 +257,7 @@ public final class OfflineVerifier {
                         "Event %d is missing: after %d comes %d (line %d). An export with filters has such gaps, and cannot be verified; export without filters."
                                 .formatted(last.sequence() + 1, last.sequence(), sequence, number));
             }
-            return reason(object).map(reason -> "Event %d (line %d): %s".formatted(sequence, number, reason));
+            return reason(object).map(reason -> broken(sequence, number, reason));
         }
 
         private Optional<String> reason(ObjectNode event) {
@@ -245,8 +279,13 @@ public final class OfflineVerifier {
             if (!link.hex().equals(hash)) {
                 return Optional.of("Its hash does not follow from its previous hash, sequence and content hash.");
             }
+            return contradiction(link);
+        }
+
+        /** What a checkpoint says against {@code link}, which is the last otherwise. */
+        private Optional<String> contradiction(ChainLink link) {
             for (Checkpoint checkpoint : checkpoints.getOrDefault(link.sequence(), List.of())) {
-                if (!checkpoint.hash().equals(hash)) {
+                if (!checkpoint.hash().equals(link.hex())) {
                     return Optional.of(
                             "Its hash is not the one in the checkpoint of %s: it, or an event after %d, was rewritten."
                                     .formatted(checkpoint.at(), lastCheckpoint));
@@ -254,7 +293,7 @@ public final class OfflineVerifier {
                 lastCheckpoint = checkpoint.sequence();
             }
             last = link;
-            expectedHeadSeen |= last.hex().equals(expectedHead);
+            expectedHeadSeen |= expectedHead != null && last.hex().equals(expectedHead);
             return Optional.empty();
         }
 
@@ -273,6 +312,105 @@ public final class OfflineVerifier {
                     ? Optional.empty()
                     : Optional.of(
                             "The expected head is not the hash of any event: the end was removed or rewritten, or the export is older.");
+        }
+    }
+
+    private static String broken(long sequence, long number, String reason) {
+        return "Event %d (line %d): %s".formatted(sequence, number, reason);
+    }
+
+    /**
+     * A line of the export.
+     *
+     * @param link its place in the chain, if it stands there as we wrote it and its hashes are right; otherwise it must be read
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Line(byte[] text, Optional<ChainLink> link) {
+
+        static Line of(byte[] text) {
+            return new Line(text, ExportLine.consistent(text).filter(link -> isReadable(text)));
+        }
+
+        /** Whether it is one JSON object, in which nothing is said twice. */
+        private static boolean isReadable(byte[] text) {
+            try (JsonParser parser = JSON.createParser(text)) {
+                parser.nextToken();
+                parser.skipChildren();
+                return parser.nextToken() == null;
+            } catch (JacksonException e) {
+                return false;
+            }
+        }
+    }
+
+    private static <T> T get(Future<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while the export was verified", e);
+        }
+    }
+
+    /** The lines of a file. */
+    private static final class Lines {
+        private static final int BATCH = 1 << 20;
+
+        private final InputStream in;
+        private final byte[] buffer = new byte[1 << 16];
+        private int from;
+        private int to;
+
+        Lines(InputStream in) {
+            this.in = in;
+        }
+
+        /** A megabyte of lines or a little more, none at the end. */
+        List<byte[]> batch() throws IOException {
+            List<byte[]> batch = new ArrayList<>();
+            for (int size = 0; size < BATCH; ) {
+                byte[] line = next();
+                if (line == null) {
+                    break;
+                }
+                batch.add(line);
+                size += line.length;
+            }
+            return batch;
+        }
+
+        private byte @Nullable [] next() throws IOException {
+            byte[] line = null;
+            while (true) {
+                if (from == to) {
+                    from = 0;
+                    to = Math.max(0, in.read(buffer));
+                    if (to == 0) {
+                        return line;
+                    }
+                }
+                int end = from;
+                while (end < to && buffer[end] != '\n') {
+                    end++;
+                }
+                line = with(line, end);
+                boolean ended = end < to;
+                from = ended ? end + 1 : end;
+                if (ended) {
+                    return line;
+                }
+            }
+        }
+
+        private byte[] with(byte @Nullable [] begun, int end) {
+            if (begun == null) {
+                return Arrays.copyOfRange(buffer, from, end);
+            }
+            byte[] line = Arrays.copyOf(begun, begun.length + end - from);
+            System.arraycopy(buffer, from, line, begun.length, end - from);
+            return line;
         }
     }
 

@@ -497,6 +497,59 @@ class AuditChainTests {
         assertThat(audit.verify(null).verified()).isEqualTo(4);
     }
 
+    /** Stretches are verified side by side, and the first break counts, whoever finds one first. */
+    @Test
+    void theFirstOfManyBreaksIsNamedWhereverStretchesOfAChainMeet() {
+        trail.append("a");
+        trail.jdbc.sql("INSERT INTO audit.event (content) SELECT content FROM audit.event, generate_series(2, :count)")
+                .param("count", 2 * ChainVerifier.STRETCH + 10)
+                .update();
+        long seam = ChainVerifier.STRETCH;
+        String head = audit.verify(null).head().hash();
+        assertThat(audit.verify(head)).isEqualTo(
+                new ChainVerification(true, 2 * seam + 10, new ChainVerification.Head(2 * seam + 10, head), null));
+
+        trail.tamper("UPDATE audit.seal SET action = 'x' WHERE sequence = " + (2 * seam + 5));
+        assertBreak(2 * seam + 5, "Its column action does not say what its event %d says.".formatted(2 * seam + 5));
+        trail.tamper("UPDATE audit.seal SET previous_hash = sha256('x') WHERE sequence = " + (seam + 1));
+        assertBreak(seam + 1, "Its previous hash is not the hash of the event before it.");
+        trail.tamper("DELETE FROM audit.seal WHERE sequence BETWEEN %d AND %d".formatted(seam, seam + 3));
+        assertBreak(seam, "No event stands here: after %d comes %d.".formatted(seam - 1, seam + 4));
+        trail.tamper("DELETE FROM audit.seal WHERE sequence BETWEEN %d AND %d".formatted(seam - 2, 2 * seam));
+        assertBreak(seam - 2, "No event stands here: after %d comes %d.".formatted(seam - 3, 2 * seam + 1));
+        trail.tamper("UPDATE audit.event SET content = replace(content, '\"a\"', '\"x\"') WHERE id IN (2, 7, %d)"
+                .formatted(seam - 3));
+        assertBreak(2L, "The content of its event 2 is not what was sealed.");
+    }
+
+    @Test
+    void aSealBeforeTheFirstIsFound() {
+        sealed("a");
+        trail.tamper("UPDATE audit.seal SET sequence = 0");
+
+        assertBreak(1L, "No event stands here: after 0 comes 0.");
+    }
+
+    /** Who narrows the time that is kept of a thousand events hides them from a search by time. */
+    @Test
+    void aSpanThatHidesAnEventIsFound() {
+        for (String change : List.of(
+                "DELETE FROM audit.span",
+                "UPDATE audit.span SET earliest = earliest + interval '1 microsecond'",
+                "UPDATE audit.span SET latest = latest - interval '1 microsecond'")) {
+            try (AuditTrail other = new AuditTrail(2)) {
+                other.append("a");
+                other.audit.seal();
+                other.as(TestDatabase.OWNER).sql(change).update();
+
+                assertThat(other.audit.verify(null).firstBreak())
+                        .as(change)
+                        .isEqualTo(new ChainVerification.Break(
+                                1L, "A search by time does not look for it at 2026-11-23T10:15:30.123456Z."));
+            }
+        }
+    }
+
     private int appendAtRandom(int seed, int transactions) {
         Random random = new Random(seed);
         int committed = 0;

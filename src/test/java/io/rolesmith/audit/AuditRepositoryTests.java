@@ -11,6 +11,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.rolesmith.caller.Caller;
 import io.rolesmith.caller.Scope;
 import io.rolesmith.caller.Team;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -19,6 +23,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -322,27 +327,118 @@ class AuditRepositoryTests {
         assertThat(AuditQuery.all(200).pageSize()).isEqualTo(200);
     }
 
-    /** The pool has one connection, which the sink can only get if the export does not hold it. */
+    /** The pool has one connection, which who is written to can only get if the export does not hold it. */
     @Test
-    void anExportGivesEverythingCommittedBeforeItAndHoldsNoConnectionMeanwhile() {
+    void anExportGivesEverythingCommittedBeforeItAndHoldsNoConnectionMeanwhile() throws IOException {
         try (AuditTrail small = new AuditTrail(1)) {
             small.append(
                     IntStream.range(0, 450).mapToObj(index -> "action." + index).toArray(String[]::new));
-            List<String> exported = new ArrayList<>();
+            var exported = new ByteArrayOutputStream();
+            var slow = new OutputStream() {
+                private int appended;
 
-            small.audit.export(AuditQuery.all(1).after(10L), event -> {
-                if (exported.size() < 3) {
-                    small.audit.appendAlone(entry("appended.later"));
-                    small.audit.seal();
+                @Override
+                public void write(int character) {
+                    if (character == '\n' && appended++ < 3) {
+                        small.audit.appendAlone(entry("appended.later"));
+                        small.audit.seal();
+                    }
+                    exported.write(character);
                 }
-                exported.add(event.action());
-            });
+            };
 
-            assertThat(exported)
+            small.audit.export(AuditQuery.all(1).after(10L), slow);
+
+            assertThat(exported.toString(StandardCharsets.UTF_8).lines())
+                    .extracting(line -> json(line).path("action").asString())
                     .containsExactlyElementsOf(IntStream.range(10, 450)
                             .mapToObj(index -> "action." + index)
                             .toList());
         }
+    }
+
+    /** A line holds the text that was hashed, between what the chain says of it. */
+    @Test
+    void theLineOfAnExportIsPinned() throws IOException {
+        audit.appendAlone(fullEntry());
+        var exported = new ByteArrayOutputStream();
+        audit.export(AuditQuery.all(1), exported);
+
+        String content =
+                trail.jdbc.sql("SELECT content FROM audit.event").query(String.class).single();
+        assertThat(exported.toString(StandardCharsets.UTF_8))
+                .isEqualTo(
+                        "{\"sequence\":1,%s,\"contentHash\":\"%s\",\"previousHash\":\"%s\",\"hash\":\"%s\"}\n"
+                                .formatted(
+                                        content.substring(1, content.length() - 1),
+                                        "3f13271d9f4476814f81ef671f57f5524f0b18f8ff1973c285086611f242a00b",
+                                        "0".repeat(64),
+                                        "ec3685fedb7e7461cf29b44996fc89b8bd085b53da876d2f8227c77614c4ebd9"));
+    }
+
+    /** The runtime login may insert what it likes; the database only wants JSON that names what is searched by. */
+    @Test
+    void anEventThatWeDidNotWriteTakesOneLineOfAnExportToo() throws IOException {
+        trail.append("a");
+        trail.jdbc.sql("INSERT INTO audit.event (content) SELECT E' \\n' || replace(content, ',', E',\\n\\r') || ' ' FROM audit.event")
+                .update();
+        var exported = new ByteArrayOutputStream();
+        audit.export(AuditQuery.all(1), exported);
+
+        List<String> lines = exported.toString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(json(lines.get(1)).path("action").asString()).isEqualTo("a");
+        assertThat(json(lines.get(1)).path("sequence").asLong()).isEqualTo(2);
+    }
+
+    /** Events without the filters' values between those that have them, more than a page looks at. */
+    @Test
+    void whatIsRareTogetherIsFoundOverPagesThatMayBeEmpty() {
+        many(3 * AuditSearch.REACH, i -> i % (2 * AuditSearch.REACH) == 7 ? "both" : i % 2 == 0 ? "first" : "second");
+        AuditQuery query = new AuditQuery(
+                null, null, "first", "second", null, null, null, null, null, 10);
+
+        AuditPage page = audit.find(query);
+        List<Integer> sizes = new ArrayList<>(List.of(page.items().size()));
+        List<Long> found = new ArrayList<>(page.items().stream().map(AuditEvent::sequence).toList());
+        while (page.nextSequence() != null) {
+            page = audit.find(query.after(page.nextSequence()));
+            sizes.add(page.items().size());
+            page.items().forEach(event -> found.add(event.sequence()));
+        }
+        assertThat(found).containsExactly(8L, 2L * AuditSearch.REACH + 8);
+        assertThat(sizes).hasSizeBetween(2, 5);
+    }
+
+    /** Clocks differ and transactions last, so an event may stand among much later ones. */
+    @Test
+    void aSpanOfTimeHoldsEventsThatStandFarFromTheirTime() {
+        many(4_000, i -> "x");
+        trail.tamper("UPDATE audit.seal SET occurred_at = occurred_at + sequence * interval '1 second'",
+                "UPDATE audit.seal SET occurred_at = timestamptz '2026-11-23T10:15:30Z' + interval '500 seconds' WHERE sequence = 3500",
+                "DELETE FROM audit.span",
+                "INSERT INTO audit.span SELECT (sequence - 1) / 1000 * 1000 + 1, min(occurred_at), max(occurred_at) FROM audit.seal GROUP BY 1");
+        Instant begin = Instant.parse("2026-11-23T10:15:30Z");
+
+        assertThat(everything(query("from", begin.plusSeconds(3_990))))
+                .extracting(AuditEvent::sequence)
+                .containsExactlyElementsOf(LongStream.rangeClosed(3_990, 4_000).boxed().toList());
+        assertThat(everything(both(query("from", begin.plusSeconds(499)), query("to", begin.plusSeconds(501)))))
+                .extracting(AuditEvent::sequence)
+                .containsExactly(499L, 500L, 3_500L);
+        assertThat(everything(query("to", begin))).isEmpty();
+        assertThat(everything(query("from", begin.plusSeconds(5_000)))).isEmpty();
+    }
+
+    private void many(int count, IntFunction<String> name) {
+        trail.transaction.executeWithoutResult(state -> IntStream.range(0, count).forEach(i -> {
+            String actor = name.apply(i);
+            audit.append(AuditEntry.of(
+                    new AuditActor("https://idp.example", actor.equals("both") ? "first" : actor, List.of()),
+                    actor.equals("both") ? "second" : actor,
+                    AuditOutcome.SUCCEEDED));
+        }));
+        audit.seal();
     }
 
     private AuditEvent sealed(long sequence) {

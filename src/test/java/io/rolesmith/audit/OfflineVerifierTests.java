@@ -68,10 +68,10 @@ class OfflineVerifierTests {
         }
     }
 
-    private List<String> exported() {
-        List<String> lines = new ArrayList<>();
-        trail.audit.export(AuditQuery.all(200), event -> lines.add(JSON.writeValueAsString(event)));
-        return lines;
+    private List<String> exported() throws IOException {
+        var out = new ByteArrayOutputStream();
+        trail.audit.export(AuditQuery.all(200), out);
+        return out.toString(StandardCharsets.UTF_8).lines().toList();
     }
 
     @Test

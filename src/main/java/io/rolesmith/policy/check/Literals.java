@@ -84,6 +84,16 @@ final class Literals {
                 && (text.length() == 10 || isTime(text.substring(10)));
     }
 
+    /** Whether it is a date with a time, which says no offset. */
+    static boolean isDateWithoutOffset(String text) {
+        int time = text.indexOf('T');
+        return time > 0
+                && text.charAt(text.length() - 1) != 'Z'
+                && text.indexOf('+', time) < 0
+                && text.indexOf('-', time) < 0
+                && isDate(text);
+    }
+
     /** {@code T00:00}, with seconds, their fraction and an offset or not. */
     private static boolean isTime(String text) {
         if (!isShaped(text, "Tdd:dd") || number(text, 1) > 23 || number(text, 4) > 59) {

@@ -112,7 +112,7 @@ final class ValueAdvice {
         }
     }
 
-    /** {@code INVALID_DATE_VALUE}: seconds since 1970, which nobody can read. */
+    /** {@code INVALID_DATE_VALUE}: seconds since 1970, which nobody can read, and a time of nobody knows which zone. */
     static void dates(StatementView statement, Consumer<Finding> findings) {
         for (TestedKey condition : statement.conditions()) {
             switch (condition.operator().comparison()) {
@@ -138,6 +138,13 @@ final class ValueAdvice {
                         "INVALID_DATE_VALUE",
                         condition.condition().values().pointerOf(i),
                         "The date " + Quotes.quote(value) + " is in seconds since 1970 and easily misread.",
+                        "Write it as in 2026-01-31T12:00:00Z."));
+            } else if (Literals.isDateWithoutOffset(value)) {
+                findings.accept(Finding.warning(
+                        "INVALID_DATE_VALUE",
+                        condition.condition().values().pointerOf(i),
+                        "The date " + Quotes.quote(value)
+                                + " has a time but no zone, and AWS does not say which one it takes.",
                         "Write it as in 2026-01-31T12:00:00Z."));
             }
         }

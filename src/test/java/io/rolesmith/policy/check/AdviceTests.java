@@ -270,6 +270,13 @@ class AdviceTests {
                         "The date \"1767225600\" is in seconds since 1970 and easily misread.",
                         "Write it as in 2026-01-31T12:00:00Z.",
                         S3 + "," + condition("DateLessThan", "aws:CurrentTime", "2026")),
+                warning(
+                        "INVALID_DATE_VALUE",
+                        S3 + "," + condition("DateLessThan", "aws:CurrentTime", "\"2026-01-31T12:00:00.5\""),
+                        "/Statement/0/Condition/DateLessThan/aws:CurrentTime",
+                        "The date \"2026-01-31T12:00:00.5\" has a time but no zone, and AWS does not say which one it takes.",
+                        "Write it as in 2026-01-31T12:00:00Z.",
+                        S3 + "," + condition("DateLessThan", "aws:CurrentTime", "\"2026-01-31T12:00:00.5-01:00\"")),
                 suggestion(
                         "IMPROVE_IP_RANGE",
                         S3 + "," + condition("IpAddress", "aws:SourceIp", "[\"203.0.113.0/24\",\"198.51.100.77/26\"]"),
