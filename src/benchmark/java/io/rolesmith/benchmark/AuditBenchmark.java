@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -61,8 +62,19 @@ public final class AuditBenchmark {
     private final URI address;
     private final String token;
     private final DataSource superuser;
+    private final Process rolesmith;
+    private final long postgres;
 
-    private AuditBenchmark(long events, String heap, URI address, String token, DataSource superuser) {
+    private AuditBenchmark(
+            long events,
+            String heap,
+            URI address,
+            String token,
+            DataSource superuser,
+            Process rolesmith,
+            long postgres) {
+        this.rolesmith = rolesmith;
+        this.postgres = postgres;
         this.events = events;
         this.heap = heap;
         this.address = address;
@@ -89,6 +101,7 @@ public final class AuditBenchmark {
             fill(postgres, events);
             int port = freePort();
             Process rolesmith = start(port, heap, postgres, issuer);
+            Runtime.getRuntime().addShutdownHook(new Thread(rolesmith::destroyForcibly));
             try {
                 URI address = URI.create("http://127.0.0.1:" + port);
                 awaitReady(address);
@@ -97,7 +110,10 @@ public final class AuditBenchmark {
                                 heap,
                                 address,
                                 issuer.token("auditor", "audit:read", "security"),
-                                dataSource(postgres, "postgres"))
+                                dataSource(postgres, "postgres"),
+                                rolesmith,
+                                Long.parseLong(Files.readAllLines(directory.resolve("postgres/postmaster.pid"))
+                                        .getFirst()))
                         .run(parts, directory);
             } finally {
                 rolesmith.destroy();
@@ -146,7 +162,7 @@ public final class AuditBenchmark {
                 pages(filter.getKey(), filter.getValue());
             }
         }
-        System.out.println("\n| what | events/s | target | |\n|---|---|---|---|");
+        System.out.println("\n| what | events/s | target | | CPU µs per event: Rolesmith | PostgreSQL |\n|---|---|---|---|---|---|");
         if (parts.contains("verification")) {
             verification();
         }
@@ -262,6 +278,7 @@ public final class AuditBenchmark {
     }
 
     private void verification() throws IOException, InterruptedException {
+        Cpu before = cpu(rolesmith.toHandle());
         long begun = System.nanoTime();
         HttpResponse<String> answer = http.send(
                 request("/api/v1/audit-chain/verification")
@@ -272,10 +289,11 @@ public final class AuditBenchmark {
         if (!answer.body().contains("\"intact\":true")) {
             throw new IllegalStateException(answer.body());
         }
-        figure("verify the chain", events / seconds, VERIFIED_PER_SECOND);
+        figure("verify the chain", events, seconds, VERIFIED_PER_SECOND, before.until(cpu(rolesmith.toHandle())));
     }
 
     private void export(Path file) throws IOException, InterruptedException {
+        Cpu before = cpu(rolesmith.toHandle());
         long begun = System.nanoTime();
         HttpResponse<InputStream> answer =
                 http.send(get("/api/v1/audit-events/export"), HttpResponse.BodyHandlers.ofInputStream());
@@ -294,7 +312,7 @@ public final class AuditBenchmark {
         if (lines < events) {
             throw new IllegalStateException(lines + " lines were exported");
         }
-        figure("export", lines / seconds, EXPORTED_PER_SECOND);
+        figure("export", lines, seconds, EXPORTED_PER_SECOND, before.until(cpu(rolesmith.toHandle())));
     }
 
     private void verifyExport(Path file) throws IOException, InterruptedException {
@@ -304,11 +322,16 @@ public final class AuditBenchmark {
                                 .getName(), "verify-export", file.toString())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(said);
+        // It says nothing before the end, so this is nearly all.
+        Cpu used = cpu(process.toHandle());
+        while (!process.waitFor(100, TimeUnit.MILLISECONDS)) {
+            used = cpu(process.toHandle());
         }
-        figure("verify the export alone", events / seconds(begun), VERIFIED_PER_SECOND);
+        if (process.exitValue() != 0) {
+            throw new IllegalStateException(
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        }
+        figure("verify the export alone", events, seconds(begun), VERIFIED_PER_SECOND, new Cpu(used.service(), 0));
     }
 
     /** From the commit that leaves many events to the moment at which the last of them has its seal. */
@@ -318,17 +341,49 @@ public final class AuditBenchmark {
                 Statement statement = connection.createStatement()) {
             statement.execute("INSERT INTO audit.event (content) SELECT content FROM audit.event WHERE id <= " + SEALED);
         }
+        Cpu used = cpu(rolesmith.toHandle());
         long begun = System.nanoTime();
         long target = before + Math.min(SEALED, events);
         while (number(superuser, "SELECT max(sequence) FROM audit.seal") < target) {
             Thread.sleep(10);
         }
-        figure("seal", (target - before) / seconds(begun), SEALED_PER_SECOND);
+        figure("seal", target - before, seconds(begun), SEALED_PER_SECOND, used.until(cpu(rolesmith.toHandle())));
     }
 
-    private static void figure(String name, double perSecond, double target) {
+    /** Seconds of CPU that were used so far, by Rolesmith and by the processes of PostgreSQL that are there. */
+    private record Cpu(double service, double database) {
+
+        Cpu until(Cpu later) {
+            return new Cpu(later.service - service, later.database - database);
+        }
+    }
+
+    private Cpu cpu(ProcessHandle service) {
+        return new Cpu(
+                seconds(service),
+                ProcessHandle.of(postgres).stream()
+                        .flatMap(ProcessHandle::children)
+                        .mapToDouble(AuditBenchmark::seconds)
+                        .sum());
+    }
+
+    private static double seconds(ProcessHandle process) {
+        return process.info()
+                .totalCpuDuration()
+                .map(duration -> duration.toNanos() / 1e9)
+                .orElse(0.0);
+    }
+
+    private static void figure(String name, long count, double seconds, double target, Cpu used) {
         System.out.printf(
-                Locale.ROOT, "| %s | %,.0f | %,.0f | %s |%n", name, perSecond, target, verdict(perSecond >= target));
+                Locale.ROOT,
+                "| %s | %,.0f | %,.0f | %s | %.1f | %.1f |%n",
+                name,
+                count / seconds,
+                target,
+                verdict(count / seconds >= target),
+                used.service() * 1e6 / count,
+                used.database() * 1e6 / count);
     }
 
     private static String verdict(boolean reached) {

@@ -27,7 +27,11 @@ record ChainLink(long sequence, long event, byte[] contentHash, byte[] previousH
     }
 
     static byte[] hash(byte[] previousHash, long sequence, byte[] contentHash) {
-        return sha256(ByteBuffer.allocate(previousHash.length + Long.BYTES + contentHash.length)
+        return hash(sha256(), previousHash, sequence, contentHash);
+    }
+
+    static byte[] hash(MessageDigest sha256, byte[] previousHash, long sequence, byte[] contentHash) {
+        return sha256.digest(ByteBuffer.allocate(previousHash.length + Long.BYTES + contentHash.length)
                 .put(previousHash)
                 .putLong(sequence)
                 .put(contentHash)
@@ -35,12 +39,12 @@ record ChainLink(long sequence, long event, byte[] contentHash, byte[] previousH
     }
 
     static byte[] contentHash(String content) {
-        return sha256(content.getBytes(StandardCharsets.UTF_8));
+        return sha256().digest(content.getBytes(StandardCharsets.UTF_8));
     }
 
-    static byte[] sha256(byte[] bytes) {
+    static MessageDigest sha256() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256", e);
         }

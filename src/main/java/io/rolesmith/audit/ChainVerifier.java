@@ -1,5 +1,6 @@
 package io.rolesmith.audit;
 
+import java.security.MessageDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -221,14 +222,18 @@ final class ChainVerifier {
 
     /** Looks at events one after the other. */
     private static final class Stretch {
+        private static final long SECONDS_OF_DAY = 86_400;
+        private static final String TIME_OF_DAY = "00:00:00.000000Z";
+
+        private final MessageDigest sha256 = ChainLink.sha256();
         private final byte @Nullable [] expected;
         private final Map<Long, Span> spans;
         private ChainLink previous;
         private boolean expectedSeen;
         private long spanFirst;
         private @Nullable Span span;
-        private long second = Long.MIN_VALUE;
-        private String secondText = "";
+        private long day = Long.MIN_VALUE;
+        private String dayText = "";
 
         Stretch(ChainLink previous, byte @Nullable [] expected, Map<Long, Span> spans) {
             this.previous = previous;
@@ -255,14 +260,14 @@ final class ChainVerifier {
             if (!Arrays.equals(link.previousHash(), previous.hash())) {
                 return "Its previous hash is not the hash of the event before it.";
             }
-            if (!Arrays.equals(link.hash(), ChainLink.hash(link.previousHash(), link.sequence(), link.contentHash()))) {
+            if (!Arrays.equals(link.hash(), ChainLink.hash(sha256, link.previousHash(), link.sequence(), link.contentHash()))) {
                 return "Its hash does not follow from its previous hash, sequence and content hash.";
             }
             byte[] content = row.getBytes(13);
             if (content == null) {
                 return "Its event %d is missing.".formatted(link.event());
             }
-            if (!Arrays.equals(link.contentHash(), ChainLink.sha256(content))) {
+            if (!Arrays.equals(link.contentHash(), sha256.digest(content))) {
                 return "The content of its event %d is not what was sealed.".formatted(link.event());
             }
             Instant occurredAt = row.getObject(6, OffsetDateTime.class).toInstant();
@@ -313,25 +318,32 @@ final class ChainVerifier {
             return Objects.equals(content.outcome(), row.getString(12)) ? null : "outcome";
         }
 
-        /** Whether {@code text} is {@code time} in microseconds. Formatting costs as much as all the rest, so once a second. */
+        /** Whether {@code text} is {@code time} in microseconds. To format it would cost as much as all the rest. */
         private boolean isSpelled(@Nullable String text, Instant time) {
-            if (time.getEpochSecond() != second) {
-                second = time.getEpochSecond();
-                String spelled = AuditContent.MICROSECONDS.format(Instant.ofEpochSecond(second));
-                secondText = spelled.substring(0, spelled.length() - "000000Z".length());
+            long timeDay = Math.floorDiv(time.getEpochSecond(), SECONDS_OF_DAY);
+            if (timeDay != day) {
+                day = timeDay;
+                String spelled = AuditContent.MICROSECONDS.format(Instant.ofEpochSecond(day * SECONDS_OF_DAY));
+                dayText = spelled.substring(0, spelled.length() - TIME_OF_DAY.length());
             }
-            int micros = time.getNano() / 1_000;
-            int digits = secondText.length();
-            if (text == null || text.length() != digits + "000000Z".length() || !text.startsWith(secondText)) {
+            int start = dayText.length();
+            if (text == null || text.length() != start + TIME_OF_DAY.length() || !text.startsWith(dayText)) {
                 return false;
             }
-            for (int i = digits + 5; i >= digits; i--) {
-                if (text.charAt(i) != '0' + micros % 10) {
+            int seconds = (int) Math.floorMod(time.getEpochSecond(), SECONDS_OF_DAY);
+            long digits = seconds / 3_600 * 10_000L + seconds / 60 % 60 * 100 + seconds % 60;
+            digits = digits * 1_000_000 + time.getNano() / 1_000;
+            for (int i = TIME_OF_DAY.length() - 1; i >= 0; i--) {
+                char wanted = TIME_OF_DAY.charAt(i);
+                if (wanted == '0') {
+                    wanted += (char) (digits % 10);
+                    digits /= 10;
+                }
+                if (text.charAt(start + i) != wanted) {
                     return false;
                 }
-                micros /= 10;
             }
-            return text.charAt(digits + 6) == 'Z';
+            return true;
         }
 
         private static @Nullable String start(@Nullable String text) {

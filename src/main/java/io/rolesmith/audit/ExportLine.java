@@ -3,6 +3,7 @@ package io.rolesmith.audit;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -91,12 +92,13 @@ final class ExportLine {
         byte[] content = Arrays.copyOfRange(line, comma, tail + 1);
         content[0] = '{';
         content[content.length - 1] = '}';
-        byte[] contentHash = ChainLink.sha256(content);
+        MessageDigest sha256 = ChainLink.sha256();
+        byte[] contentHash = sha256.digest(content);
         byte[] previousHash;
         try {
             previousHash = bytes(line, previousHashAt);
             ChainLink link = new ChainLink(
-                    sequence, 0, contentHash, previousHash, ChainLink.hash(previousHash, sequence, contentHash));
+                    sequence, 0, contentHash, previousHash, ChainLink.hash(sha256, previousHash, sequence, contentHash));
             return Arrays.equals(contentHash, bytes(line, contentHashAt)) && Arrays.equals(link.hash(), bytes(line, hashAt))
                     ? Optional.of(link)
                     : Optional.empty();

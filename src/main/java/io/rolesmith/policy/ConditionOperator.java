@@ -1,11 +1,10 @@
 package io.rolesmith.policy;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * A condition operator that IAM knows, taken apart.
@@ -20,6 +19,21 @@ import java.util.stream.Collectors;
 public record ConditionOperator(Quantifier quantifier, Comparison comparison, boolean ifExists) {
 
     private static final String IF_EXISTS = "IfExists";
+
+    private static final Map<String, Optional<ConditionOperator>> BY_NAME = byName();
+
+    private static Map<String, Optional<ConditionOperator>> byName() {
+        Map<String, Optional<ConditionOperator>> byName = new HashMap<>();
+        for (Quantifier quantifier : Quantifier.values()) {
+            for (Comparison comparison : Comparison.values()) {
+                for (boolean ifExists : new boolean[] {false, true}) {
+                    ConditionOperator operator = new ConditionOperator(quantifier, comparison, ifExists);
+                    byName.put(operator.name(), Optional.of(operator));
+                }
+            }
+        }
+        return byName;
+    }
 
     /** How a key with several values is met. */
     public enum Quantifier {
@@ -65,9 +79,6 @@ public record ConditionOperator(Quantifier quantifier, Comparison comparison, bo
         ARN_NOT_EQUALS("ArnNotEquals"),
         ARN_NOT_LIKE("ArnNotLike"),
         NULL("Null");
-
-        private static final Map<String, Comparison> BY_NAME =
-                Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Comparison::word, Function.identity()));
 
         private final String word;
 
@@ -124,21 +135,7 @@ public record ConditionOperator(Quantifier quantifier, Comparison comparison, bo
      * <p>{@code NullIfExists} is recognised here, so that it can be refused by its own name.
      */
     public static Optional<ConditionOperator> parse(String name) {
-        Quantifier quantifier = Quantifier.NONE;
-        String rest = name;
-        if (name.startsWith(Quantifier.FOR_ALL_VALUES.prefix)) {
-            quantifier = Quantifier.FOR_ALL_VALUES;
-            rest = name.substring(quantifier.prefix.length());
-        } else if (name.startsWith(Quantifier.FOR_ANY_VALUE.prefix)) {
-            quantifier = Quantifier.FOR_ANY_VALUE;
-            rest = name.substring(quantifier.prefix.length());
-        }
-        boolean ifExists = rest.endsWith(IF_EXISTS);
-        String word = ifExists ? rest.substring(0, rest.length() - IF_EXISTS.length()) : rest;
-        Comparison comparison = Comparison.BY_NAME.get(word);
-        return comparison == null
-                ? Optional.empty()
-                : Optional.of(new ConditionOperator(quantifier, comparison, ifExists));
+        return BY_NAME.getOrDefault(name, Optional.empty());
     }
 
     /**

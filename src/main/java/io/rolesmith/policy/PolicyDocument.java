@@ -161,14 +161,14 @@ public final class PolicyDocument {
                     written instanceof JsonArray array ? array.elements().get(statement.index()) : written;
             if (object instanceof JsonObject members
                     && members.find("Condition").orElse(null) instanceof JsonObject block) {
-                String pointer = JsonPointer.member(statement.pointer(), "Condition");
                 if (block.members().isEmpty()) {
-                    empty.add(pointer);
+                    empty.add(JsonPointer.member(statement.pointer(), "Condition"));
                 }
                 for (JsonValue.Member operator : block.members()) {
                     if (operator.value() instanceof JsonObject keys
                             && keys.members().isEmpty()) {
-                        empty.add(JsonPointer.member(pointer, operator.name()));
+                        empty.add(JsonPointer.member(
+                                JsonPointer.member(statement.pointer(), "Condition"), operator.name()));
                     }
                 }
             }

@@ -51,6 +51,15 @@ public record ConditionKey(String name, ValueType type, boolean multivalued) {
 
     /** Whether {@code key} of a condition is this one, in any case, with at least one character for a variable part. */
     public boolean matches(String key) {
+        int same = 0;
+        int shorter = Math.min(key.length(), name.length());
+        while (same < shorter && name.charAt(same) != '$' && isSame(key.charAt(same), name.charAt(same))) {
+            same++;
+        }
+        // Nearly all keys differ before anything else need be looked at.
+        if (same < shorter && name.charAt(same) != '$') {
+            return false;
+        }
         int open = name.indexOf(VARIABLE);
         if (open < 0) {
             return key.length() == name.length() && sameAt(key, 0, 0, name.length());
@@ -90,13 +99,15 @@ public record ConditionKey(String name, ValueType type, boolean multivalued) {
 
     private boolean sameAt(String key, int offset, int start, int length) {
         for (int i = 0; i < length; i++) {
-            char left = key.charAt(offset + i);
-            char right = name.charAt(start + i);
-            if (left != right && folded(left) != folded(right)) {
+            if (!isSame(key.charAt(offset + i), name.charAt(start + i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean isSame(char left, char right) {
+        return left == right || folded(left) == folded(right);
     }
 
     private static int folded(char character) {

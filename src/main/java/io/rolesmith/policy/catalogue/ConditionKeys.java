@@ -55,7 +55,8 @@ final class ConditionKeys {
     /** All up to the first separator: two texts of which one begins with the other have this in common. */
     private static String beginning(String lower) {
         for (int i = 0; i < lower.length(); i++) {
-            if (":/.-".indexOf(lower.charAt(i)) >= 0) {
+            char character = lower.charAt(i);
+            if (character == ':' || character == '/' || character == '.' || character == '-') {
                 return lower.substring(0, i + 1);
             }
         }

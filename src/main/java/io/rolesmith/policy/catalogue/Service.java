@@ -18,6 +18,8 @@ public final class Service {
     /** By their names in the catalogue's file. */
     private final Map<String, ConditionKey> conditionKeys;
 
+    private final List<ConditionKey> allConditionKeys;
+
     private final CatalogueFile lines;
 
     private volatile @Nullable ServiceOffer offer;
@@ -26,6 +28,7 @@ public final class Service {
         this.prefix = prefix;
         this.name = name;
         this.conditionKeys = conditionKeys;
+        this.allConditionKeys = List.copyOf(conditionKeys.values());
         this.lines = lines;
     }
 
@@ -118,7 +121,7 @@ public final class Service {
 
     /** The condition keys that AWS documents with the service; a few have another one's prefix. */
     public List<ConditionKey> conditionKeys() {
-        return List.copyOf(conditionKeys.values());
+        return allConditionKeys;
     }
 
     /** The name of an action that was probably meant by {@code name}, which none has. */

@@ -21,11 +21,18 @@ final class ArnPattern {
     /** The six segments of the ARN, of which the last may hold colons; none for the lone {@code *}. */
     private final String[] segments;
 
+    /** How many characters of each segment stand before its first wildcard. */
+    private final int[] literals;
+
     /** Whether variables were opened, so that it may name less than it says. */
     private final boolean opened;
 
     private ArnPattern(String[] segments, boolean opened) {
         this.segments = segments;
+        this.literals = new int[segments.length];
+        for (int i = 0; i < segments.length; i++) {
+            literals[i] = literals(segments[i]);
+        }
         this.opened = opened;
     }
 
@@ -81,7 +88,7 @@ final class ArnPattern {
         String[] both = segments.clone();
         both[RESOURCE] = other.resource();
         for (int i = SERVICE; i < RESOURCE; i++) {
-            if (!intersect(segments[i], other.segments[i])) {
+            if (!intersects(other, i)) {
                 return Optional.empty();
             }
             // Ours is the narrower wherever the other one leaves the segment open.
@@ -98,11 +105,15 @@ final class ArnPattern {
             return true;
         }
         for (int i = SERVICE; i < SEGMENTS; i++) {
-            if (!intersect(segments[i], other.segments[i])) {
+            if (!intersects(other, i)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean intersects(ArnPattern other, int segment) {
+        return intersect(segments[segment], literals[segment], other.segments[segment], other.literals[segment]);
     }
 
     /** Whether this certainly names whatever {@code other} names, which nothing does that hangs on a variable. */
@@ -117,16 +128,17 @@ final class ArnPattern {
             return false;
         }
         for (int i = SERVICE; i < SEGMENTS; i++) {
-            if (!covers(segments[i], other.segments[i])) {
+            boolean covered = literals[i] == segments[i].length()
+                    ? segments[i].equals(other.segments[i])
+                    : covers(segments[i], other.segments[i]);
+            if (!covered) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean intersect(String left, String right) {
-        int l = literals(left);
-        int r = literals(right);
+    private static boolean intersect(String left, int l, String right, int r) {
         int common = Math.min(l, r);
         for (int i = 0; i < common; i++) {
             if (left.charAt(i) != right.charAt(i)) {

@@ -5,7 +5,6 @@ import io.rolesmith.policy.ConditionOperator;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.Quotes;
 import io.rolesmith.policy.Statement;
-import io.rolesmith.policy.Wildcards;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -17,6 +16,9 @@ final class ConditionRules {
 
     /** Operators are those that IAM knows, in its spelling; Null takes no IfExists. */
     static void operators(Statement statement, String partition, Consumer<Finding> findings) {
+        if (statement.conditions().isEmpty()) {
+            return;
+        }
         Set<String> seen = new HashSet<>();
         for (Condition condition : statement.conditions()) {
             if (seen.add(condition.operator())) {
@@ -37,7 +39,7 @@ final class ConditionRules {
                         condition.values().pointer(),
                         "The condition key " + Quotes.quote(key) + " does not have the form prefix:name.",
                         "Write it with its prefix, as in aws:SourceAccount."));
-            } else if (!isPrefix(key.substring(0, colon))) {
+            } else if (!isPrefix(key, colon)) {
                 findings.accept(Finding.error(
                         "INVALID_CONDITION_KEY_FORMAT",
                         condition.values().pointer(),
@@ -49,7 +51,13 @@ final class ConditionRules {
     }
 
     /** Prefixes are services' names and issuers' addresses; only the name behind may hold blanks, being a tag's key. */
-    private static boolean isPrefix(String text) {
-        return !Wildcards.isPattern(text) && text.chars().noneMatch(c -> c <= ' ' || c == '$' || c == 0xA0);
+    private static boolean isPrefix(String key, int length) {
+        for (int i = 0; i < length; i++) {
+            char character = key.charAt(i);
+            if (character <= ' ' || character == '$' || character == 0xA0 || character == '*' || character == '?') {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -26,10 +26,7 @@ final class ConditionValueRules {
             if (operator.isPresent()) {
                 List<String> values = condition.values().texts();
                 for (int i = 0; i < values.size(); i++) {
-                    Operand operand = new Operand(
-                            condition.operator(),
-                            values.get(i),
-                            condition.values().pointerOf(i));
+                    Operand operand = new Operand(condition, i);
                     check(operator.get().comparison(), operand).ifPresent(findings);
                 }
                 oneBoolean(operator.get(), condition, findings);
@@ -122,21 +119,33 @@ final class ConditionValueRules {
     }
 
     /** A value as it stands under its operator. */
-    private record Operand(String operator, String value, String pointer) {
+    private record Operand(Condition condition, int index) {
+
+        String operator() {
+            return condition.operator();
+        }
+
+        String value() {
+            return condition.values().texts().get(index);
+        }
+
+        String pointer() {
+            return condition.values().pointerOf(index);
+        }
 
         Optional<Finding> unreadable(String code, String violation, String remedy) {
             return Optional.of(
-                    VariableRules.holdsVariable(value)
+                    VariableRules.holdsVariable(value())
                             ? Finding.error(
                                     "INVALID_VARIABLE_FOR_OPERATOR",
-                                    pointer,
-                                    "The value " + Quotes.quote(value) + " of " + operator
+                                    pointer(),
+                                    "The value " + Quotes.quote(value()) + " of " + operator()
                                             + " holds a variable, which only String and Arn operators can have.",
                                     "Write the value out, or compare with a String or Arn operator.")
                             : Finding.error(
                                     code,
-                                    pointer,
-                                    "The value " + Quotes.quote(value) + " of " + operator + " " + violation + ".",
+                                    pointer(),
+                                    "The value " + Quotes.quote(value()) + " of " + operator() + " " + violation + ".",
                                     remedy));
         }
     }

@@ -22,16 +22,18 @@ final class ElementRules {
             return;
         }
         String sid = statement.sid().get();
-        String pointer = JsonPointer.member(statement.pointer(), "Sid");
         if (sid.isEmpty()) {
             findings.accept(Finding.suggestion(
-                    "EMPTY_SID_VALUE", pointer, "The Sid is empty.", "Remove it, or give the statement a name."));
+                    "EMPTY_SID_VALUE",
+                    JsonPointer.member(statement.pointer(), "Sid"),
+                    "The Sid is empty.",
+                    "Remove it, or give the statement a name."));
         }
         for (int i = 0; i < sid.length(); i++) {
             if (!Ascii.isAlphanumeric(sid.charAt(i))) {
                 findings.accept(Finding.error(
                         "UNSUPPORTED_SID",
-                        pointer,
+                        JsonPointer.member(statement.pointer(), "Sid"),
                         "The Sid " + Quotes.quote(sid) + " holds " + Quotes.name(sid.charAt(i))
                                 + ", only letters and digits are allowed.",
                         "Use A–Z, a–z and 0–9 only."));

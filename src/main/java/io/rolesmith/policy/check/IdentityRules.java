@@ -10,6 +10,7 @@ import io.rolesmith.policy.Wildcards;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** What IAM demands of an identity policy. */
 final class IdentityRules {
@@ -43,15 +44,17 @@ final class IdentityRules {
     static void actions(Statement statement, String partition, Consumer<Finding> findings) {
         for (Values element : List.of(statement.actions(), statement.notActions())) {
             for (int i = 0; i < element.texts().size(); i++) {
-                action(element.texts().get(i), element.pointerOf(i), findings);
+                action(element, i, findings);
             }
         }
     }
 
-    private static void action(String action, String pointer, Consumer<Finding> findings) {
-        if (action.equals("*")) {
+    private static void action(Values element, int index, Consumer<Finding> findings) {
+        String action = element.texts().get(index);
+        if (action.equals("*") || isPlain(action)) {
             return;
         }
+        String pointer = element.pointerOf(index);
         if (VariableRules.holdsVariable(action)) {
             findings.accept(VariableRules.unsupportedIn("action", action, pointer));
             return;
@@ -96,6 +99,20 @@ final class IdentityRules {
         }
     }
 
+    /** Whether it is a name without wildcards in a service, as most are, against which there is nothing to say. */
+    private static boolean isPlain(String action) {
+        int colon = -1;
+        for (int i = 0; i < action.length(); i++) {
+            char character = action.charAt(i);
+            if (character == ':' && colon < 0) {
+                colon = i;
+            } else if (!Ascii.isAlphanumeric(character) && character != '-') {
+                return false;
+            }
+        }
+        return colon > 0 && colon < action.length() - 1;
+    }
+
     /** There is exactly one of Resource and NotResource, and it names something. */
     static void resourceElement(Statement statement, String partition, Consumer<Finding> findings) {
         ElementRules.exactlyOne(
@@ -113,19 +130,21 @@ final class IdentityRules {
     static void resources(Statement statement, String partition, Consumer<Finding> findings) {
         for (Values element : List.of(statement.resources(), statement.notResources())) {
             for (int i = 0; i < element.texts().size(); i++) {
-                resource(element.texts().get(i), element.pointerOf(i), partition, findings);
+                resource(element, i, partition, findings);
             }
         }
     }
 
-    private static void resource(String resource, String pointer, String partition, Consumer<Finding> findings) {
+    private static void resource(Values element, int index, String partition, Consumer<Finding> findings) {
+        String resource = element.texts().get(index);
         if (resource.equals("*")) {
             return;
         }
+        Supplier<String> pointer = () -> element.pointerOf(index);
         if (!resource.startsWith("arn:")) {
             findings.accept(Finding.error(
                     "INVALID_ARN_PREFIX",
-                    pointer,
+                    pointer.get(),
                     "The resource " + Quotes.quote(resource) + " is neither \"*\" nor an ARN.",
                     "Write an ARN such as arn:" + partition + ":s3:::<bucket>/*."));
             return;
@@ -134,7 +153,7 @@ final class IdentityRules {
         if (segments.length < ARN_SEGMENTS) {
             findings.accept(Finding.error(
                     "MISSING_ARN_FIELD",
-                    pointer,
+                    pointer.get(),
                     "The resource %s has %d segments, an ARN has at least %d."
                             .formatted(Quotes.quote(resource), segments.length, ARN_SEGMENTS),
                     "Write arn:partition:service:region:account:resource; segments may be empty."));
@@ -143,7 +162,7 @@ final class IdentityRules {
         if (!segments[1].equals(partition) && !segments[1].equals("*")) {
             findings.accept(Finding.error(
                     "INVALID_PARTITION",
-                    pointer,
+                    pointer.get(),
                     "The resource " + Quotes.quote(resource) + " is of partition " + Quotes.quote(segments[1])
                             + ", the account is in " + Quotes.quote(partition) + ".",
                     "Write arn:" + partition + ":…, or arn:*:… for every partition."));
@@ -151,7 +170,7 @@ final class IdentityRules {
         if (segments[2].isEmpty() || Wildcards.isPattern(segments[2]) || VariableRules.holdsVariable(segments[2])) {
             findings.accept(Finding.error(
                     "INVALID_SERVICE",
-                    pointer,
+                    pointer.get(),
                     "The resource " + Quotes.quote(resource) + " does not spell out its service.",
                     "Name one service in the third segment, or write \"*\" alone."));
         }
@@ -159,16 +178,16 @@ final class IdentityRules {
     }
 
     private static void regionAndAccount(
-            String resource, String[] segments, String pointer, Consumer<Finding> findings) {
+            String resource, String[] segments, Supplier<String> pointer, Consumer<Finding> findings) {
         boolean s3 = segments[2].equals("s3");
         boolean bucket = s3
-                && REGIONAL_S3_RESOURCES.stream().noneMatch(segments[5]::startsWith)
+                && !isRegionalS3(segments[5])
                 && !Wildcards.isPattern(segments[5].substring(0, Math.min(1, segments[5].length())));
         boolean regionless = bucket || (s3 && segments[5].equals("*")) || GLOBAL_SERVICES.contains(segments[2]);
         if (regionless && isLiteral(segments[3])) {
             findings.accept(Finding.error(
                     "ARN_REGION_NOT_ALLOWED",
-                    pointer,
+                    pointer.get(),
                     "The resource " + Quotes.quote(resource) + " names the region " + Quotes.quote(segments[3])
                             + ", but such ARNs have none.",
                     "Leave the fourth segment empty."));
@@ -176,11 +195,20 @@ final class IdentityRules {
         if (bucket && isLiteral(segments[4])) {
             findings.accept(Finding.error(
                     "ARN_ACCOUNT_NOT_ALLOWED",
-                    pointer,
+                    pointer.get(),
                     "The resource " + Quotes.quote(resource) + " names the account " + Quotes.quote(segments[4])
                             + ", but ARNs of buckets have none.",
                     "Leave the fifth segment empty."));
         }
+    }
+
+    private static boolean isRegionalS3(String resource) {
+        for (String beginning : REGIONAL_S3_RESOURCES) {
+            if (resource.startsWith(beginning)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What IAM makes of wildcards in a segment that must be empty is not known, so only plain text is refused. */

@@ -266,6 +266,9 @@ final class NameAdvice {
 
     /** Says of those of the actions that are for no single resource, or of the others, that they do not fit. */
     private void unfit(StatementView view, List<Named> actions, boolean forNone) {
+        if (actions.isEmpty()) {
+            return;
+        }
         List<Named> alike = actions.stream()
                 .filter(named -> forNone == named.extent().isForNoResource())
                 .toList();

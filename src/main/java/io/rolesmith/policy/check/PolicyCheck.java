@@ -75,7 +75,8 @@ public final class PolicyCheck {
     private static final List<DocumentRule> IDENTITY_DOCUMENT_RULES =
             List.of(ElementRules::uniqueSids, VariableRules::variables);
 
-    private static final List<AdviceRule> ADVICE = List.of(
+    /** These look at conditions, and at nothing else. */
+    private static final List<AdviceRule> CONDITION_ADVICE = List.of(
             OperatorAdvice::wildcards,
             OperatorAdvice::nullWithQualifier,
             OperatorAdvice::loneStar,
@@ -135,7 +136,9 @@ public final class PolicyCheck {
         List<StatementView> views = StatementView.of(document);
         ValueAdvice.emptyConditions(document, findings);
         for (StatementView view : views) {
-            ADVICE.forEach(rule -> rule.advise(view, findings));
+            if (!view.conditions().isEmpty()) {
+                CONDITION_ADVICE.forEach(rule -> rule.advise(view, findings));
+            }
             switch (kind) {
                 case TRUST -> {
                     TRUST_ADVICE.forEach(rule -> rule.advise(view, findings));

@@ -41,8 +41,7 @@ final class TaggedServices {
      * none of whose requests carries it.
      */
     void advise(StatementView statement, Consumer<Finding> findings) {
-        if (statement.conditions().stream()
-                .noneMatch(condition -> condition.key().startsWith(TAG))) {
+        if (!asksForTag(statement)) {
             return;
         }
         List<String> without = statement.actions().stream()
@@ -82,6 +81,15 @@ final class TaggedServices {
                         "Move these actions to a statement without this condition."));
             }
         }
+    }
+
+    private static boolean asksForTag(StatementView statement) {
+        for (TestedKey condition : statement.conditions()) {
+            if (condition.key().startsWith(TAG)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Finding said(boolean suggestion, String code, String pointer, String message, String remedy) {
