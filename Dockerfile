@@ -8,8 +8,8 @@ COPY src/main src/main
 RUN --mount=type=cache,target=/root/.m2 \
     mvn --batch-mode --no-transfer-progress -Dmaven.test.skip=true -Dspotless.check.skip=true package
 RUN java -Djarmode=tools -jar target/rolesmith.jar extract --layers --destination extracted
-COPY src/main/docker/HttpProbe.java .
-RUN javac -d probe HttpProbe.java
+COPY src/main/docker/HttpProbe.java src/main/docker/Training.java ./
+RUN javac -d probe HttpProbe.java && javac -d training Training.java
 
 FROM eclipse-temurin:25.0.4.1_1-jre-noble AS run
 WORKDIR /opt/rolesmith
@@ -22,13 +22,11 @@ COPY --from=build /build/extracted/spring-boot-loader/ ./
 COPY --from=build /build/extracted/snapshot-dependencies/ ./
 COPY --from=build /build/extracted/application/ ./
 
-# Starts the service up to where it would take work, without any database, on the very JVM and files that it will run on, and
-# keeps what was loaded and linked on the way.
+# Starts the service without any database, on the very JVM and files that it will run on, and keeps what was loaded, linked
+# and profiled on the way. A start that fails ends the build.
 FROM run AS training
-RUN ["java", "-XX:AOTCacheOutput=/tmp/rolesmith.aot", "-Dspring.context.exit=onRefresh", "-jar", "rolesmith.jar", \
-     "--spring.flyway.enabled=false", "--rolesmith.installation=training", "--rolesmith.accounts[0].id=000000000000", \
-     "--rolesmith.accounts[0].name=training", "--rolesmith.accounts[0].kind=aws", "--rolesmith.accounts[0].region=us-east-1", \
-     "--rolesmith.security.issuers[0].uri=https://issuer.invalid", "--rolesmith.security.issuers[0].audience=rolesmith"]
+COPY --from=build /build/training/ /training/
+RUN ["java", "-cp", "/training", "Training", "/tmp/rolesmith.aot", "-XX:+UseSerialGC"]
 
 FROM run
 # VERSION follows pom.xml; REVISION is the commit: docker build --build-arg REVISION=$(git rev-parse HEAD) .
@@ -52,5 +50,6 @@ EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --start-interval=2s --retries=3 \
     CMD ["env", "-u", "JDK_JAVA_OPTIONS", "-u", "JAVA_TOOL_OPTIONS", "java", "-Xmx16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "probe", "HttpProbe", "http://127.0.0.1:8080/actuator/health/readiness"]
 
-# More options, or an -Xmx in place of the percentage: JDK_JAVA_OPTIONS.
-ENTRYPOINT ["java", "-XX:AOTCache=rolesmith.aot", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-jar", "rolesmith.jar"]
+# The collector is the one that the JVM chooses itself below two cores or 1792 MB, said here so that it is the one of the
+# training. More options, another collector or an -Xmx in place of the percentage: JDK_JAVA_OPTIONS.
+ENTRYPOINT ["java", "-XX:AOTCache=rolesmith.aot", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-jar", "rolesmith.jar"]

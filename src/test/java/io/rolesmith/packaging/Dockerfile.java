@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
 record Dockerfile(List<Instruction> instructions) {
 
     private static final Pattern NON_ROOT_BY_NUMBER = Pattern.compile("[1-9]\\d*:[1-9]\\d*");
+    private static final Pattern FROM_STAGE = Pattern.compile("--from=(\\S+)");
     private static final List<String> LABELS = List.of("title", "description", "licenses", "version", "revision");
 
     /**
@@ -64,6 +66,7 @@ record Dockerfile(List<Instruction> instructions) {
         if (!all(instructions, "ADD").isEmpty()) {
             complaints.add("ADD fetches and unpacks by its own judgement: use COPY");
         }
+        complaints.addAll(slips());
         List<Instruction> image = lastStage();
         if (!last(image, "USER")
                 .map(u -> NON_ROOT_BY_NUMBER.matcher(u).matches())
@@ -77,6 +80,62 @@ record Dockerfile(List<Instruction> instructions) {
             complaints.add("There is no HEALTHCHECK that works without a shell");
         }
         return complaints;
+    }
+
+    /** What hadolint would complain about, of what can happen in such files. */
+    private List<String> slips() {
+        List<String> slips = new ArrayList<>();
+        Set<String> stages = new HashSet<>();
+        for (Instruction instruction : instructions) {
+            String arguments = instruction.arguments();
+            switch (instruction.keyword()) {
+                case "FROM" -> {
+                    String[] words = arguments.split("\\s+");
+                    if (words.length == 3 && !stages.add(words[2])) {
+                        slips.add("There are two stages " + words[2]);
+                    }
+                }
+                case "COPY" -> {
+                    Matcher from = FROM_STAGE.matcher(arguments);
+                    if (from.find() && !stages.contains(from.group(1))) {
+                        slips.add("COPY from " + from.group(1) + ", which is no stage before it");
+                    }
+                    if (arguments.split("\\s+").length > 2 + (from.reset().find() ? 1 : 0)
+                            && !arguments.endsWith("/")) {
+                        slips.add("COPY of several files to what is no directory: " + arguments);
+                    }
+                }
+                case "WORKDIR" -> {
+                    if (!arguments.startsWith("/")) {
+                        slips.add("WORKDIR " + arguments + " is relative");
+                    }
+                }
+                case "RUN" -> {
+                    if (Pattern.compile("\\b(sudo|cd)\\b").matcher(arguments).find()) {
+                        slips.add("RUN with sudo or cd: use USER or WORKDIR");
+                    }
+                    if (arguments.contains("|")) {
+                        slips.add("RUN with a pipe, which hides a failure");
+                    }
+                    if (arguments.matches(".*\\b(apt-get|apk|curl|wget)\\b.*")) {
+                        slips.add("RUN fetches what is not pinned: " + arguments);
+                    }
+                }
+                case "ENV", "ARG" -> {
+                    if (arguments.matches("(?i).*(password|secret|token)[a-z_]*=.*")) {
+                        slips.add(instruction.keyword() + " holds a secret, which stays in the image");
+                    }
+                }
+                case "CMD", "ENTRYPOINT", "HEALTHCHECK", "USER", "LABEL", "EXPOSE", "VOLUME", "ADD" -> {}
+                default -> slips.add(instruction.keyword() + " is not an instruction that is used here");
+            }
+        }
+        for (String once : List.of("ENTRYPOINT", "CMD", "HEALTHCHECK")) {
+            if (all(lastStage(), once).size() > 1) {
+                slips.add("Only the last " + once + " counts");
+            }
+        }
+        return slips;
     }
 
     /** The OCI labels that are missing, of those that a published image carries. */

@@ -41,6 +41,38 @@ class DockerfileTests {
     }
 
     @Test
+    void slipsAreComplainedAbout() {
+        Dockerfile slips = Dockerfile.parse("""
+            FROM maven:3.9.16 AS build
+            MAINTAINER somebody
+            ENV DATABASE_PASSWORD=geheim
+            WORKDIR build
+            RUN cd /build && apt-get update
+            RUN curl https://example.com/installer | sh
+            FROM jre:25.0
+            COPY --from=bild /build/app.jar ./
+            COPY LICENSE NOTICE opt
+            USER 10001:10001
+            HEALTHCHECK CMD ["java"]
+            ENTRYPOINT ["java"]
+            ENTRYPOINT ["java", "-version"]
+            """);
+
+        assertThat(slips.complaints())
+                .containsExactly(
+                        "MAINTAINER is not an instruction that is used here",
+                        "ENV holds a secret, which stays in the image",
+                        "WORKDIR build is relative",
+                        "RUN with sudo or cd: use USER or WORKDIR",
+                        "RUN fetches what is not pinned: cd /build && apt-get update",
+                        "RUN with a pipe, which hides a failure",
+                        "RUN fetches what is not pinned: curl https://example.com/installer | sh",
+                        "COPY from bild, which is no stage before it",
+                        "COPY of several files to what is no directory: LICENSE NOTICE opt",
+                        "Only the last ENTRYPOINT counts");
+    }
+
+    @Test
     void theImageSaysWhatItIs() {
         assertThat(IMAGE.missingLabels()).isEmpty();
         assertThat(IMAGE.instructions())
@@ -61,7 +93,12 @@ class DockerfileTests {
     /** A cache counts only on the JVM and the files that it was trained on. */
     @Test
     void whatStartsFasterWasTrainedOnTheImageItself() {
-        assertThat(IMAGE.get("ENTRYPOINT")).contains("-XX:AOTCache=rolesmith.aot");
+        assertThat(IMAGE.get("ENTRYPOINT")).contains("-XX:AOTCache=rolesmith.aot", "-XX:+UseSerialGC");
+        assertThat(IMAGE.instructions())
+                .contains(new Dockerfile.Instruction(
+                        "RUN",
+                        "[\"java\", \"-cp\", \"/training\", \"Training\", \"/tmp/rolesmith.aot\","
+                                + " \"-XX:+UseSerialGC\"]"));
         assertThat(IMAGE.instructions())
                 .extracting(Dockerfile.Instruction::arguments)
                 .contains("run AS training", "run", "--from=training /tmp/rolesmith.aot ./");
