@@ -522,6 +522,17 @@ class ApiIntegrationTests {
                 .matches("20[0-9]{2}-[0-9]{2}-[0-9]{2}");
     }
 
+    @Test
+    void whatTheJarIsMadeOfIsShownToWhoHasAToken() {
+        JsonNode sbom =
+                rolesmith.get("//actuator/sbom/application", rolesmith.portal()).json();
+
+        assertThat(sbom.get("bomFormat").asString()).isEqualTo("CycloneDX");
+        assertThat(sbom.get("components").values())
+                .extracting(component -> component.get("name").asString())
+                .contains("spring-boot", "postgresql", "iam");
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("refusals")
     void isRefusedWithPointerAndRemedyAndOneAuditRow(
@@ -1038,7 +1049,15 @@ class ApiIntegrationTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"//actuator/info", "//actuator/env", "//actuator/heapdump", "//error/x"})
+    @ValueSource(
+            strings = {
+                "//actuator/info",
+                "//actuator/sbom",
+                "//actuator/sbom/application",
+                "//actuator/env",
+                "//actuator/heapdump",
+                "//error/x"
+            })
     void isNotPublic(String path) {
         assertThat(rolesmith.get(path, "").status()).isEqualTo(401);
     }
