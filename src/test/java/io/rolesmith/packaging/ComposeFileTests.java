@@ -2,6 +2,9 @@ package io.rolesmith.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.dialect.Dialects;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -9,8 +12,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 class ComposeFileTests {
 
@@ -18,8 +24,42 @@ class ComposeFileTests {
     private static final JsonNode SERVICES = FILE.yaml().path("services");
     private static final JsonNode ROLESMITH = SERVICES.path("rolesmith");
 
+    private static final Schema SPECIFICATION = specification();
+
+    /** As the compose specification publishes it, without its address, which is none; NOTICE says whose it is. */
+    private static Schema specification() {
+        ObjectNode schema = (ObjectNode) new ProjectFile("src/test/resources/compose/compose-spec.json").yaml();
+        schema.remove(List.of("$id", "$schema"));
+        return SchemaRegistry.withDialect(Dialects.getDraft7()).getSchema(schema);
+    }
+
     static Stream<String> services() {
         return SERVICES.propertyNames().stream();
+    }
+
+    @Test
+    void isWhatTheComposeSpecificationAllows() {
+        assertThat(complaints(FILE.yaml())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        depends_on: {postgres: {condition: healthy}}       | /services/rolesmith/depends_on/postgres/condition
+        helthcheck: {test: [CMD, "true"]}                  | helthcheck
+        ports: 8080                                        | /services/rolesmith/ports
+        read_only: {yes: no}                               | /services/rolesmith/read_only
+        healthcheck: {tests: [CMD, "true"]}                | /services/rolesmith/healthcheck
+        """)
+    void aSlipWouldBeNoticedWhereItIs(String slip, String where) {
+        ObjectNode file = (ObjectNode) FILE.yaml();
+        ((ObjectNode) file.path("services").path("rolesmith")).setAll((ObjectNode) new YAMLMapper().readTree(slip));
+
+        assertThat(complaints(file))
+                .anySatisfy(complaint -> assertThat(complaint).contains(where));
+    }
+
+    private static List<String> complaints(JsonNode file) {
+        return SPECIFICATION.validate(file).stream().map(Object::toString).toList();
     }
 
     @Test
@@ -68,36 +108,39 @@ class ComposeFileTests {
     @ParameterizedTest
     @MethodSource("services")
     void noPasswordStandsThere(String name) {
-        // LocalStack's credentials are exempt: it accepts any, and this pair is the one that its documentation uses.
+        // LocalStack's credentials are exempt: it accepts any, and takes the key id for the account.
         List<Map.Entry<String, JsonNode>> secrets = SERVICES.path(name).path("environment").properties().stream()
                 .filter(entry -> entry.getKey().toUpperCase(Locale.ROOT).matches(".*(PASSWORD|SECRET|TOKEN|KEY).*"))
                 .filter(entry -> !entry.getKey().startsWith("AWS_")
-                        || !entry.getValue().asString().equals("test"))
+                        || !entry.getValue().asString().matches("test|123456789012"))
                 .toList();
 
         assertThat(secrets).isEmpty();
     }
 
     @Test
-    void aDatabaseThatTrustsEveryoneIsReachedByRolesmithAlone() {
+    void aDatabaseThatTrustsEveryoneIsReachedByRolesmithAndTheIssuerAlone() {
         JsonNode postgres = SERVICES.path("postgres");
 
         assertThat(postgres.has("ports")).isFalse();
-        assertThat(postgres.path("networks").values())
-                .extracting(JsonNode::asString)
-                .containsExactly("database");
+        assertThat(networks("postgres")).containsExactly("database");
         assertThat(FILE.yaml()
                         .path("networks")
                         .path("database")
                         .path("internal")
                         .asBoolean())
                 .isTrue();
-        assertThat(services()
-                        .filter(name -> SERVICES.path(name)
-                                .path("networks")
-                                .valueStream()
-                                .anyMatch(network -> network.asString("").equals("database"))))
-                .containsExactly("rolesmith", "postgres");
+        assertThat(services().filter(name -> networks(name).contains("database")))
+                .containsExactly("postgres", "issuer");
+        assertThat(ROLESMITH.path("network_mode").asString()).isEqualTo("service:issuer");
+    }
+
+    private static List<String> networks(String service) {
+        return SERVICES.path(service)
+                .path("networks")
+                .valueStream()
+                .map(JsonNode::asString)
+                .toList();
     }
 
     @Test
@@ -118,24 +161,26 @@ class ComposeFileTests {
                         .isRegularFile());
     }
 
+    /** So that the curl lines of README.md, which are written for the quickstart, work with it too. */
     @Test
-    void theIssuerHasTheSameNameInsideAndOutside() {
-        URI uri = URI.create(ROLESMITH
-                .path("environment")
-                .path("ROLESMITH_SECURITY_ISSUERS_0_URI")
-                .asString());
-        JsonNode issuer = SERVICES.path("issuer");
+    void isFoundWhereTheQuickstartWouldBeAndUnderTheSameNames() {
+        String readme = new ProjectFile("README.md").text();
+        JsonNode environment = ROLESMITH.path("environment");
+        URI issuer =
+                URI.create(environment.path("ROLESMITH_SECURITY_ISSUERS_0_URI").asString());
 
-        assertThat(uri.getHost()).endsWith(".localhost");
-        assertThat(issuer.path("networks").path("default").path("aliases").values())
+        assertThat(SERVICES.path("issuer").path("ports").values())
                 .extracting(JsonNode::asString)
-                .containsExactly(uri.getHost());
-        assertThat(issuer.path("ports").values())
-                .extracting(JsonNode::asString)
-                .containsExactly("127.0.0.1:" + uri.getPort() + ":" + uri.getPort());
+                .containsExactly("127.0.0.1:8080:8080", "127.0.0.1:8090:8090");
+        assertThat(readme).contains("ROLESMITH=http://localhost:8080/api/v1", "curl -s " + issuer + "/token");
         assertThat(Dockerfile.parse(new ProjectFile("src/main/docker/issuer/Dockerfile").text())
                         .get("ENV"))
-                .contains("SERVER_PORT=" + uri.getPort());
+                .contains("SERVER_PORT=" + issuer.getPort());
+        assertThat(readme)
+                .contains("/accounts/"
+                        + environment.path("ROLESMITH_ACCOUNTS_0_NAME").asString() + "/roles/");
+        assertThat(environment.path("ROLESMITH_ACCOUNTS_0_ID").asString())
+                .isEqualTo(environment.path("AWS_ACCESS_KEY_ID").asString());
     }
 
     @Test
