@@ -1,8 +1,5 @@
 package io.rolesmith.benchmark;
 
-import java.util.Optional;
-import java.util.Set;
-
 /**
  * A row of the table.
  *
@@ -21,15 +18,6 @@ record Figure(String what, String measured, String target, String against, Strin
     /** One that says something and is held against nothing. */
     static Figure plain(String what, String measured, String against) {
         return new Figure(what, measured, "", against, "");
-    }
-
-    /** The figure that {@link #toString} wrote so, if the line is one that is held against a target. */
-    static Optional<Figure> read(String line) {
-        String[] cells = line.split("\\|", -1);
-        return cells.length == 7 && Set.of(REACHED, MISSED).contains(cells[5].strip())
-                ? Optional.of(new Figure(
-                        cells[1].strip(), cells[2].strip(), cells[3].strip(), cells[4].strip(), cells[5].strip()))
-                : Optional.empty();
     }
 
     @Override
