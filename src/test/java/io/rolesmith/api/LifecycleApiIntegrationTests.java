@@ -6,10 +6,7 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import io.rolesmith.support.TestDatabase;
 import io.rolesmith.support.TestRolesmith;
 import io.rolesmith.support.TestRolesmith.Answer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,8 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.core.io.Resource;
-import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
@@ -55,24 +50,28 @@ class LifecycleApiIntegrationTests {
 
     private static String trust(String service) {
         return """
-                {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
-                  "Principal": {"Service": "%s"}, "Action": "sts:AssumeRole"}]}""".formatted(service);
+            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+              "Principal": {"Service": "%s"}, "Action": "sts:AssumeRole"}]}\
+            """.formatted(service);
     }
 
     private static String policy(String actions) {
         return """
-                {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": %s, "Resource": "arn:aws:s3:::life/*"}]}""".formatted(actions);
+            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": %s, "Resource": "arn:aws:s3:::life/*"}]}\
+            """.formatted(actions);
     }
 
     /** A role with one inline policy. */
     private static String role(String name, String document) {
         return """
-                {"name": "%s", "trustPolicy": %s, "inlinePolicies": {"p": %s}}""".formatted(name, TRUST, document);
+            {"name": "%s", "trustPolicy": %s, "inlinePolicies": {"p": %s}}\
+            """.formatted(name, TRUST, document);
     }
 
     private static String request(String role) {
         return """
-                {"accounts": ["retail-dev"], "team": "retail-store", "reason": "A test", "roles": [%s]}""".formatted(role);
+            {"accounts": ["retail-dev"], "team": "retail-store", "reason": "A test", "roles": [%s]}\
+            """.formatted(role);
     }
 
     private static String deletion(String name) {
@@ -81,7 +80,8 @@ class LifecycleApiIntegrationTests {
 
     private static String declaration(String document) {
         return """
-                {"team": "retail-store", "reason": "A test", "trustPolicy": %s, "inlinePolicies": {"p": %s}}""".formatted(TRUST, document);
+            {"team": "retail-store", "reason": "A test", "trustPolicy": %s, "inlinePolicies": {"p": %s}}\
+            """.formatted(TRUST, document);
     }
 
     private static Answer post(String path, String body, String... headers) {
@@ -180,13 +180,6 @@ class LifecycleApiIntegrationTests {
                 .size();
     }
 
-    private static void sql(String statement, String id) {
-        JdbcClient.create(rolesmith.database().as(TestDatabase.RUNTIME))
-                .sql(statement)
-                .param("id", UUID.fromString(id))
-                .update();
-    }
-
     // --- plans
 
     @Test
@@ -195,8 +188,9 @@ class LifecycleApiIntegrationTests {
         String one = name();
         String two = name();
         String roles = """
-                {"name": "%s", "trustPolicy": %s, "inlinePolicies": {"p": %s}, "instanceProfile": true},
-                {"name": "%s", "trustPolicy": %s}, {"name": "%s", "trustPolicy": %s}""".formatted(
+            {"name": "%s", "trustPolicy": %s, "inlinePolicies": {"p": %s}, "instanceProfile": true},
+            {"name": "%s", "trustPolicy": %s}, {"name": "%s", "trustPolicy": %s}\
+            """.formatted(
                         self, trusting(self), policy("\"s3:GetObject\""), one, trusting(two, self), two, trusting(one));
 
         JsonNode plan = plan(request(roles)).json();
@@ -474,16 +468,16 @@ class LifecycleApiIntegrationTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {} | /accounts /team ''
-            {"accounts": ["retail-dev"], "team": "retail-store", "roles": [{"name": "x"}]} | /roles/0/trustPolicy
-            {"planId": "x"} | /planId
-            {"planId": "00000000-0000-0000-0000-000000000000", "team": "a", "action": "provision"} | /action /team
-            {"planId": "00000000-0000-0000-0000-000000000000", "roles": [{"name": "x"}], "onFailure": "undo"} | /roles /onFailure
-            {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "roles": [{"name": "x", "path": "/", "trustPolicy": {}}]} | /roles/0/path /roles/0/trustPolicy
-            {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "roles": [{"name": "x", "permissionsBoundaryArn": null}]} | /roles/0/permissionsBoundaryArn
-            {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "blueprint": {"id": "ecs-task"}, "variables": {}} | /blueprint /variables
-            {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "roles": [{}]} | /roles/0/name
-            """)
+        {} | /accounts /team ''
+        {"accounts": ["retail-dev"], "team": "retail-store", "roles": [{"name": "x"}]} | /roles/0/trustPolicy
+        {"planId": "x"} | /planId
+        {"planId": "00000000-0000-0000-0000-000000000000", "team": "a", "action": "provision"} | /action /team
+        {"planId": "00000000-0000-0000-0000-000000000000", "roles": [{"name": "x"}], "onFailure": "undo"} | /roles /onFailure
+        {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "roles": [{"name": "x", "path": "/", "trustPolicy": {}}]} | /roles/0/path /roles/0/trustPolicy
+        {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "roles": [{"name": "x", "permissionsBoundaryArn": null}]} | /roles/0/permissionsBoundaryArn
+        {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "blueprint": {"id": "ecs-task"}, "variables": {}} | /blueprint /variables
+        {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "roles": [{}]} | /roles/0/name
+        """)
     void aBodyWhosePartsDoNotGoTogetherIsRefusedWithTheirPlaces(String body, String pointers) {
         long refusals = refusals();
 
@@ -564,22 +558,22 @@ class LifecycleApiIntegrationTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
-            If-Match | * | 201
-            If-Match | "1-x", "none", TAG | 201
-            If-Match | , TAG , | 201
-            If-Match | "1-x", "2-x" | 412
-            If-Match | "1-0000" | 412
-            If-Match | "somebody-elses" | 412
-            If-Match | "" | 412
-            If-Match | W/TAG | 412
-            If-Match | TAG TAG | 400
-            If-Match | abc | 400
-            If-Match | "abc | 400
-            If-Match | *, TAG | 400
-            If-None-Match | * | 412
-            If-None-Match | "abc" | 428
-            If-None-Match | abc | 400
-            """)
+        If-Match | * | 201
+        If-Match | "1-x", "none", TAG | 201
+        If-Match | , TAG , | 201
+        If-Match | "1-x", "2-x" | 412
+        If-Match | "1-0000" | 412
+        If-Match | "somebody-elses" | 412
+        If-Match | "" | 412
+        If-Match | W/TAG | 412
+        If-Match | TAG TAG | 400
+        If-Match | abc | 400
+        If-Match | "abc | 400
+        If-Match | *, TAG | 400
+        If-None-Match | * | 412
+        If-None-Match | "abc" | 428
+        If-None-Match | abc | 400
+        """)
     void aRoleThatIsThereIsWrittenToUnderConditionsOnly(String header, String value, int status) {
         String name = name();
         put(name, declaration(READ));
@@ -674,11 +668,11 @@ class LifecycleApiIntegrationTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
-            If-Match | * | 412
-            If-Match | "1-abc" | 412
-            If-None-Match | * | 201
-            If-None-Match | "1-abc" | 201
-            """)
+        If-Match | * | 412
+        If-Match | "1-abc" | 412
+        If-None-Match | * | 201
+        If-None-Match | "1-abc" | 201
+        """)
     void aRoleThatIsNotThereIsMadeUnlessItHadToBe(String header, String value, int status) {
         String name = name();
 
@@ -781,7 +775,8 @@ class LifecycleApiIntegrationTests {
         made(role(name, READ));
 
         Answer answer = post("/role-requests", request("""
-                {"name": "%s", "trustPolicy": %s, "policyOwnership": "additive"}""".formatted(name, TRUST)));
+            {"name": "%s", "trustPolicy": %s, "policyOwnership": "additive"}\
+            """.formatted(name, TRUST)));
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
         JsonNode finding = answer.json().get("findings").get(0);
@@ -833,11 +828,11 @@ class LifecycleApiIntegrationTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
-            "1-0000" | 412
-            abc | 400
-            TAG | 201
-            * | 201
-            """)
+        "1-0000" | 412
+        abc | 400
+        TAG | 201
+        * | 201
+        """)
     void aDeletionMayHaveAConditionToo(String value, int status) {
         String name = name();
         made(role(name, READ));
@@ -930,16 +925,9 @@ class LifecycleApiIntegrationTests {
         }
     }
 
-    /** As if the answer to the last write had been lost, and reading had not helped. */
     private static String needsAttention(String name) {
         String id = made(role(name, READ)).json().get("id").asString();
-        sql("UPDATE rolesmith.job SET status = 'NEEDS_ATTENTION' WHERE id = :id", id);
-        sql("UPDATE rolesmith.job_role SET status = 'NEEDS_ATTENTION' WHERE job = :id", id);
-        sql("UPDATE rolesmith.change SET status = 'UNKNOWN' WHERE job = :id AND kind = 'PutRolePolicy'", id);
-        sql("UPDATE rolesmith.role_request SET status = 'NEEDS_ATTENTION' WHERE id = :id", id);
-        sql(
-                "INSERT INTO rolesmith.role_hold SELECT account, name_key, job FROM rolesmith.job_role WHERE job = :id",
-                id);
+        rolesmith.leaveForAPerson(id);
         return id;
     }
 
@@ -1014,13 +1002,13 @@ class LifecycleApiIntegrationTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            cancellation | {"comment": "c"} | 400
-            cancellation | [] | 400
-            retry | {} | 400
-            retry | {"comment": " "} | 400
-            retry | {"comment": "c", "force": true} | 400
-            abandonment | {"comment": null} | 400
-            """)
+        cancellation | {"comment": "c"} | 400
+        cancellation | [] | 400
+        retry | {} | 400
+        retry | {"comment": " "} | 400
+        retry | {"comment": "c", "force": true} | 400
+        abandonment | {"comment": null} | 400
+        """)
     void aWayOutAsksForItsBody(String exit, String body, int status) {
         String id = made(role(name(), READ)).json().get("id").asString();
         String token = rolesmith.issuer().token("operator", "admin", "retail-store");
@@ -1062,15 +1050,15 @@ class LifecycleApiIntegrationTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            POST | /plans | roles:read | {"accounts": ["retail-dev"], "team": "retail-store", "blueprint": {"id": "ec2-instance"}}
-            GET | /plans/x | audit:read | ''
-            PUT | /accounts/retail-dev/roles/x | roles:read | {"team": "retail-store", "trustPolicy": {}}
-            DELETE | /accounts/retail-dev/roles/x | roles:read | ''
-            POST | /role-requests/00000000-0000-0000-0000-000000000000/cancellation | roles:read | {}
-            POST | /role-requests/x/cancellation | roles:read | {}
-            POST | /role-requests/00000000-0000-0000-0000-000000000000/retry | roles:request | {"comment": "c"}
-            POST | /role-requests/x/abandonment | roles:request | {"comment": "c"}
-            """)
+        POST | /plans | roles:read | {"accounts": ["retail-dev"], "team": "retail-store", "blueprint": {"id": "ec2-instance"}}
+        GET | /plans/x | audit:read | ''
+        PUT | /accounts/retail-dev/roles/x | roles:read | {"team": "retail-store", "trustPolicy": {}}
+        DELETE | /accounts/retail-dev/roles/x | roles:read | ''
+        POST | /role-requests/00000000-0000-0000-0000-000000000000/cancellation | roles:read | {}
+        POST | /role-requests/x/cancellation | roles:read | {}
+        POST | /role-requests/00000000-0000-0000-0000-000000000000/retry | roles:request | {"comment": "c"}
+        POST | /role-requests/x/abandonment | roles:request | {"comment": "c"}
+        """)
     void isNotForThoseWithoutTheScope(String method, String path, String scopes, String body) {
         Answer answer = rolesmith.send(rolesmith
                 .request(path, rolesmith.issuer().token("curious", scopes, "retail-store"))
@@ -1090,43 +1078,5 @@ class LifecycleApiIntegrationTests {
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(403);
         assertThat(code(answer)).isEqualTo("account-not-yours");
-    }
-
-    // --- the document
-
-    private static List<String> examples(String operation) throws IOException {
-        Resource[] examples = new PathMatchingResourcePatternResolver()
-                .getResources("classpath:openapi/examples/" + operation + "/*.json");
-        assertThat(examples).isNotEmpty();
-        return Stream.of(examples)
-                .map(example -> {
-                    try {
-                        return example.getContentAsString(StandardCharsets.UTF_8);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                })
-                .toList();
-    }
-
-    @Test
-    void everyExampleOfTheDocumentIsTakenAsItStands() throws IOException {
-        assertThat(examples("makePlan"))
-                .allSatisfy(
-                        body -> assertThat(apply(plan(body).json()).status()).isEqualTo(201));
-        assertThat(examples("putRole")).allSatisfy(body -> {
-            Answer answer = put(name(), body);
-            assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
-        });
-        for (String exit : List.of("retry", "abandon")) {
-            assertThat(examples(exit + "RoleRequest")).allSatisfy(body -> {
-                Answer answer = rolesmith.post(
-                        "/role-requests/" + needsAttention(name()) + "/"
-                                + (exit.equals("retry") ? exit : "abandonment"),
-                        admin(),
-                        body);
-                assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
-            });
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.rolesmith.openapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rolesmith.support.ApiDocument;
 import io.rolesmith.support.TestRolesmith;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The committed document of the API is the one that Rolesmith serves. */
 class OpenApiDocumentIntegrationTests {
 
-    private static final Path COMMITTED = Path.of("docs/openapi.yaml");
+    private static final Path COMMITTED = ApiDocument.COMMITTED;
 
     /** Set to {@code true} to have the committed document written anew. */
     private static final String REWRITE = "REWRITE_REPORTS";

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -196,6 +198,24 @@ public final class TestRolesmith implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Has an applied request need attention, as if the answer to its last write had been lost and reading had not helped.
+     *
+     * @param id of a request that put an inline policy last
+     */
+    public void leaveForAPerson(String id) {
+        JdbcClient jdbc = JdbcClient.create(database.as(TestDatabase.RUNTIME));
+        for (String statement : List.of(
+                "UPDATE rolesmith.job SET status = 'NEEDS_ATTENTION' WHERE id = :id",
+                "UPDATE rolesmith.job_role SET status = 'NEEDS_ATTENTION' WHERE job = :id",
+                "UPDATE rolesmith.change SET status = 'UNKNOWN' WHERE job = :id AND kind = 'PutRolePolicy'",
+                "UPDATE rolesmith.role_request SET status = 'NEEDS_ATTENTION' WHERE id = :id",
+                "INSERT INTO rolesmith.role_hold SELECT account, name_key, job FROM rolesmith.job_role WHERE job ="
+                        + " :id")) {
+            jdbc.sql(statement).param("id", UUID.fromString(id)).update();
         }
     }
 

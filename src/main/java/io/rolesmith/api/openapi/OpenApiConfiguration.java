@@ -11,7 +11,6 @@ import io.swagger.v3.core.converter.ResolvedSchema;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
-import io.swagger.v3.oas.models.examples.Example;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Contact;
 import io.swagger.v3.oas.models.info.Info;
@@ -31,7 +30,6 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -113,18 +111,14 @@ class OpenApiConfiguration {
 
     @Bean
     GlobalOperationCustomizer problemsAndExamples(JsonMapper json) {
-        SortedMap<String, SortedMap<String, Object>> examples = examples(json);
+        SortedMap<String, SortedMap<String, OperationExample>> examples = examples(json);
         return (operation, method) -> {
             Answers answers = method.getMethodAnnotation(Answers.class);
             if (answers != null) {
                 problems(operation, answers);
             }
-            SortedMap<String, Object> requests = examples.get(operation.getOperationId());
-            if (requests != null) {
-                MediaType body = Objects.requireNonNull(
-                        operation.getRequestBody().getContent().get("application/json"));
-                requests.forEach((name, value) -> body.addExamples(name, new Example().value(value)));
-            }
+            examples.getOrDefault(operation.getOperationId(), new TreeMap<>())
+                    .forEach((name, example) -> example.addTo(operation, name));
             return operation;
         };
     }
@@ -152,16 +146,16 @@ class OpenApiConfiguration {
         return response;
     }
 
-    /** {@code openapi/examples/<operationId>/<name>.json}, each a body that a test sends. */
-    private static SortedMap<String, SortedMap<String, Object>> examples(JsonMapper json) {
-        SortedMap<String, SortedMap<String, Object>> examples = new TreeMap<>();
+    /** {@code openapi/examples/<operationId>/<name>.json}. */
+    private static SortedMap<String, SortedMap<String, OperationExample>> examples(JsonMapper json) {
+        SortedMap<String, SortedMap<String, OperationExample>> examples = new TreeMap<>();
         try {
             for (Resource file :
                     new PathMatchingResourcePatternResolver().getResources("classpath:openapi/examples/*/*.json")) {
                 List<String> path = List.of(file.getURI().toString().split("/", -1));
                 try (var content = file.getInputStream()) {
                     examples.computeIfAbsent(path.get(path.size() - 2), _ -> new TreeMap<>())
-                            .put(path.getLast().replace(".json", ""), json.readValue(content, Object.class));
+                            .put(path.getLast().replace(".json", ""), json.readValue(content, OperationExample.class));
                 }
             }
             return examples;
