@@ -475,7 +475,7 @@ class LifecycleApiIntegrationTests {
         {"planId": "00000000-0000-0000-0000-000000000000", "roles": [{"name": "x"}], "onFailure": "undo"} | /roles /onFailure
         {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "roles": [{"name": "x", "path": "/", "trustPolicy": {}}]} | /roles/0/path /roles/0/trustPolicy
         {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "roles": [{"name": "x", "permissionsBoundaryArn": null}]} | /roles/0/permissionsBoundaryArn
-        {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "blueprint": {"id": "ecs-task"}, "variables": {}} | /blueprint /variables
+        {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "blueprint": {"id": "ecs-task"}, "variables": {"a": "b"}} | /blueprint /variables
         {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "roles": [{}]} | /roles/0/name
         """)
     void aBodyWhosePartsDoNotGoTogetherIsRefusedWithTheirPlaces(String body, String pointers) {

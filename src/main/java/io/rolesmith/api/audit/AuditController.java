@@ -46,6 +46,9 @@ import tools.jackson.databind.JsonNode;
 @Tag(name = "Audit", description = "What was asked, refused and done, in a chain that cannot be quietly edited")
 class AuditController {
 
+    private static final String ACTION = "What was done, such as request.submitted or iam.CreateRole";
+    private static final String OUTCOME = "How it ended; UNKNOWN: its answer was lost";
+    private static final String REQUEST = "Id of the role request that it was done for";
     private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -164,13 +167,14 @@ class AuditController {
                     @Nullable
                     String role,
             @Parameter(description = "Subject of the actor") @RequestParam(required = false) @Nullable String actor,
-            @Parameter(example = "iam.CreateRole") @RequestParam(required = false) @Nullable String action,
-            @RequestParam(required = false) @Nullable AuditOutcome outcome,
-            @RequestParam(required = false) @Nullable UUID requestId,
+            @Parameter(description = ACTION) @RequestParam(required = false) @Nullable String action,
+            @Parameter(description = OUTCOME) @RequestParam(required = false) @Nullable AuditOutcome outcome,
+            @Parameter(description = REQUEST) @RequestParam(required = false) @Nullable UUID requestId,
             @Parameter(description = "Recorded then or later") @RequestParam(required = false) @Nullable Instant from,
             @Parameter(description = "Recorded before then") @RequestParam(required = false) @Nullable Instant to,
-            @RequestParam(defaultValue = PageToken.DEFAULT_PAGE_SIZE) int pageSize,
-            @RequestParam(required = false) @Nullable String pageToken) {
+            @Parameter(description = PageToken.PAGE_SIZE) @RequestParam(defaultValue = PageToken.DEFAULT_PAGE_SIZE)
+                    int pageSize,
+            @Parameter(description = PageToken.PAGE_TOKEN) @RequestParam(required = false) @Nullable String pageToken) {
         caller.require(Scope.AUDIT_READ);
         AuditPage page = audit.find(query(account, role, actor, action, outcome, requestId, from, to)
                 .after(PageToken.number(pageToken))
@@ -188,7 +192,9 @@ class AuditController {
             description = "Needs the scope audit:read, which sees all teams.")
     @ApiResponse(responseCode = "200", description = "The audit event")
     @Answers({ProblemCode.INVALID_PARAMETER, ProblemCode.SCOPE_MISSING, ProblemCode.NOT_FOUND})
-    AuditEventResponse get(Caller caller, @PathVariable long sequence) {
+    AuditEventResponse get(
+            Caller caller,
+            @Parameter(description = "The event's place in the chain, from 1") @PathVariable long sequence) {
         caller.require(Scope.AUDIT_READ);
         return audit.find(sequence)
                 .map(AuditEventResponse::of)
@@ -218,11 +224,11 @@ class AuditController {
                     @Nullable
                     String role,
             @Parameter(description = "Subject of the actor") @RequestParam(required = false) @Nullable String actor,
-            @RequestParam(required = false) @Nullable String action,
-            @RequestParam(required = false) @Nullable AuditOutcome outcome,
-            @RequestParam(required = false) @Nullable UUID requestId,
-            @RequestParam(required = false) @Nullable Instant from,
-            @RequestParam(required = false) @Nullable Instant to) {
+            @Parameter(description = ACTION) @RequestParam(required = false) @Nullable String action,
+            @Parameter(description = OUTCOME) @RequestParam(required = false) @Nullable AuditOutcome outcome,
+            @Parameter(description = REQUEST) @RequestParam(required = false) @Nullable UUID requestId,
+            @Parameter(description = "Recorded then or later") @RequestParam(required = false) @Nullable Instant from,
+            @Parameter(description = "Recorded before then") @RequestParam(required = false) @Nullable Instant to) {
         caller.require(Scope.AUDIT_READ);
         AuditQuery query = query(account, role, actor, action, outcome, requestId, from, to);
         return ResponseEntity.ok().contentType(MediaType.APPLICATION_NDJSON).body(out -> {

@@ -9,6 +9,7 @@ import io.rolesmith.blueprint.Blueprints;
 import io.rolesmith.caller.Caller;
 import io.rolesmith.caller.Scope;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -79,7 +80,9 @@ class BlueprintController {
             description = "With the JSON Schema of its parameters. Needs the scope roles:read or roles:request.")
     @ApiResponse(responseCode = "200", description = "The blueprint")
     @Answers({ProblemCode.SCOPE_MISSING, ProblemCode.NOT_FOUND})
-    BlueprintResponse get(Caller caller, @PathVariable String id) {
+    BlueprintResponse get(
+            Caller caller,
+            @Parameter(description = "The blueprint's id", example = "ecs-service") @PathVariable String id) {
         caller.require(Scope.ROLES_READ, Scope.ROLES_REQUEST);
         return blueprints
                 .find(id)

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param response the answer's body
  */
 record OperationExample(
-        @Nullable Map<String, String> parameters,
+        @Nullable Map<String, Object> parameters,
         @Nullable Object request,
         int status,
         @Nullable Object response) {
@@ -27,6 +27,8 @@ record OperationExample(
         if (parameters != null && operation.getParameters() != null) {
             for (Parameter parameter : operation.getParameters()) {
                 if (parameters.containsKey(parameter.getName())) {
+                    // It may have one or many, not both.
+                    parameter.setExample(null);
                     parameter.addExample(name, new Example().value(parameters.get(parameter.getName())));
                 }
             }

@@ -62,11 +62,12 @@ class RoleController {
     @Answers({ProblemCode.INVALID_PARAMETER, ProblemCode.SCOPE_MISSING})
     PageResponse<ManagedRoleResponse> list(
             Caller caller,
-            @RequestParam(required = false) @Nullable String team,
+            @Parameter(description = "One of the caller's teams") @RequestParam(required = false) @Nullable String team,
             @Parameter(description = "Id or configured name") @RequestParam(required = false) @Nullable String account,
             @Parameter(description = "Whatever its letter case") @RequestParam(required = false) @Nullable String name,
-            @RequestParam(defaultValue = PageToken.DEFAULT_PAGE_SIZE) int pageSize,
-            @RequestParam(required = false) @Nullable String pageToken) {
+            @Parameter(description = PageToken.PAGE_SIZE) @RequestParam(defaultValue = PageToken.DEFAULT_PAGE_SIZE)
+                    int pageSize,
+            @Parameter(description = PageToken.PAGE_TOKEN) @RequestParam(required = false) @Nullable String pageToken) {
         caller.require(Scope.ROLES_READ, Scope.ROLES_REQUEST);
         int size = PageToken.size(pageSize);
         Inventory.Position after = PageToken.parts(pageToken, 2)
@@ -106,8 +107,8 @@ class RoleController {
             operationId = "getRole",
             summary = "Read a managed role",
             description =
-                    "As it was last applied. The ETag stands for that and for how IAM shows the role now; it is left out"
-                            + " where IAM cannot be read. Needs the scope roles:read or roles:request.")
+                    "As it was last applied. The ETag stands for that and for how IAM shows the role now; it is left"
+                            + " out where IAM cannot be read. Needs the scope roles:read or roles:request.")
     @ApiResponse(
             responseCode = "200",
             description = "The managed role",

@@ -10,6 +10,7 @@ import io.rolesmith.request.Plan;
 import io.rolesmith.request.RequestId;
 import io.rolesmith.request.RoleRequests;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -82,7 +83,7 @@ class PlanController {
                             + " roles:request.")
     @ApiResponse(responseCode = "200", description = "The plan as it was made")
     @Answers({ProblemCode.SCOPE_MISSING, ProblemCode.NOT_FOUND})
-    PlanResponse get(Caller caller, @PathVariable String id) {
+    PlanResponse get(Caller caller, @Parameter(description = "The plan's id") @PathVariable String id) {
         caller.require(Scope.ROLES_READ, Scope.ROLES_REQUEST);
         return RequestId.find(id)
                 .flatMap(plan -> requests.findPlan(caller, plan))

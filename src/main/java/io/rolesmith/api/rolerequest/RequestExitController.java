@@ -9,6 +9,7 @@ import io.rolesmith.request.RequestId;
 import io.rolesmith.request.RoleRequest;
 import io.rolesmith.request.RoleRequests;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -76,7 +77,9 @@ class RequestExitController {
         ProblemCode.UNSUPPORTED_MEDIA_TYPE
     })
     RoleRequestResponse cancel(
-            Caller caller, @PathVariable String id, @RequestBody(required = false) @Nullable CancellationBody body) {
+            Caller caller,
+            @Parameter(description = "The role request's id") @PathVariable String id,
+            @RequestBody(required = false) @Nullable CancellationBody body) {
         caller.require(Scope.ROLES_REQUEST);
         return answer(id, request -> requests.cancel(caller, request));
     }
@@ -85,9 +88,8 @@ class RequestExitController {
     @Operation(
             operationId = "retryRoleRequest",
             summary = "Retry a role request that needs attention",
-            description =
-                    "Lets it go on where it stopped: what was being undone is undone, what was being deleted is deleted,"
-                            + " and what is unknown is read again. Needs the scope admin.")
+            description = "Lets it go on where it stopped: what was being undone is undone, what was being deleted is"
+                    + " deleted, and what is unknown is read again. Needs the scope admin.")
     @ApiResponse(responseCode = "200", description = "The role request, which goes on")
     @Answers({
         ProblemCode.MALFORMED_JSON,
@@ -98,7 +100,10 @@ class RequestExitController {
         ProblemCode.BODY_TOO_LARGE,
         ProblemCode.UNSUPPORTED_MEDIA_TYPE
     })
-    RoleRequestResponse retry(Caller caller, @PathVariable String id, @Valid @RequestBody CommentBody body) {
+    RoleRequestResponse retry(
+            Caller caller,
+            @Parameter(description = "The role request's id") @PathVariable String id,
+            @Valid @RequestBody CommentBody body) {
         caller.require(Scope.ADMIN);
         return answer(id, request -> requests.retry(caller, request, body.text()));
     }
@@ -119,7 +124,10 @@ class RequestExitController {
         ProblemCode.BODY_TOO_LARGE,
         ProblemCode.UNSUPPORTED_MEDIA_TYPE
     })
-    RoleRequestResponse abandon(Caller caller, @PathVariable String id, @Valid @RequestBody CommentBody body) {
+    RoleRequestResponse abandon(
+            Caller caller,
+            @Parameter(description = "The role request's id") @PathVariable String id,
+            @Valid @RequestBody CommentBody body) {
         caller.require(Scope.ADMIN);
         return answer(id, request -> requests.abandon(caller, request, body.text()));
     }

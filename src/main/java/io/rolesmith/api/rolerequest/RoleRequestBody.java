@@ -188,7 +188,7 @@ record RoleRequestBody(
             findings.add(
                     superfluous("/blueprint", "A blueprint makes roles; those to be deleted are named in 'roles'"));
         }
-        if (variables != null) {
+        if (variables != null && !variables.isEmpty()) {
             findings.add(superfluous("/variables", "There is nothing to replace where roles are deleted"));
         }
         for (int i = 0; roles != null && i < roles.size(); i++) {

@@ -66,9 +66,8 @@ class RoleRequestController {
             summary = "Ask for roles",
             description =
                     "Checks everything before the first write, makes, changes or deletes the roles, and waits for the"
-                            + " end. Roles that are as asked are left alone, so that the same request may be sent again."
-                            + " With planId, what was planned is done exactly, or nothing. Needs the scope"
-                            + " roles:request.")
+                        + " end. Roles that are as asked are left alone, so that the same request may be sent again."
+                        + " With planId, what was planned is done exactly, or nothing. Needs the scope roles:request.")
     @ApiResponse(
             responseCode = "201",
             description = "Every role is as asked, or gone",
@@ -135,15 +134,17 @@ class RoleRequestController {
     @Answers({ProblemCode.INVALID_PARAMETER, ProblemCode.SCOPE_MISSING})
     PageResponse<RoleRequestResponse> list(
             Caller caller,
-            @RequestParam(required = false) @Nullable RequestStatus status,
-            @RequestParam(required = false) @Nullable String team,
+            @Parameter(description = "How the request stands") @RequestParam(required = false) @Nullable
+                    RequestStatus status,
+            @Parameter(description = "One of the caller's teams") @RequestParam(required = false) @Nullable String team,
             @Parameter(description = "Id or configured name") @RequestParam(required = false) @Nullable String account,
             @Parameter(description = "Name of a role, whatever its letter case")
                     @RequestParam(required = false)
                     @Nullable
                     String role,
-            @RequestParam(defaultValue = PageToken.DEFAULT_PAGE_SIZE) int pageSize,
-            @RequestParam(required = false) @Nullable String pageToken) {
+            @Parameter(description = PageToken.PAGE_SIZE) @RequestParam(defaultValue = PageToken.DEFAULT_PAGE_SIZE)
+                    int pageSize,
+            @Parameter(description = PageToken.PAGE_TOKEN) @RequestParam(required = false) @Nullable String pageToken) {
         int size = PageToken.size(pageSize);
         String accountId = account == null
                 ? null
@@ -172,7 +173,8 @@ class RoleRequestController {
                             schema = @Schema(type = "string")),
             content = @Content(schema = @Schema(implementation = RoleRequestResponse.class)))
     @Answers({ProblemCode.SCOPE_MISSING, ProblemCode.NOT_FOUND})
-    ResponseEntity<RoleRequestResponse> get(Caller caller, @PathVariable String id) {
+    ResponseEntity<RoleRequestResponse> get(
+            Caller caller, @Parameter(description = "The role request's id") @PathVariable String id) {
         caller.require(Scope.ROLES_READ, Scope.ROLES_REQUEST);
         return RequestId.find(id)
                 .flatMap(request -> requests.find(caller, request))

@@ -5,15 +5,15 @@ import io.rolesmith.role.PolicyOwnership;
 import io.swagger.v3.oas.annotations.media.Schema;
 
 /** {@link PolicyOwnership} on the wire. */
-@Schema(
-        description =
-                "What happens to policies on the role that are not named: exclusive removes them, additive leaves and"
-                        + " reports them")
+@Schema(description = OwnershipText.DESCRIPTION)
 public enum OwnershipText {
     @JsonProperty("exclusive")
     EXCLUSIVE,
     @JsonProperty("additive")
     ADDITIVE;
+
+    static final String DESCRIPTION = "What happens to policies on the role that are not named: exclusive removes them,"
+            + " additive leaves and reports them";
 
     public static OwnershipText of(PolicyOwnership ownership) {
         return switch (ownership) {

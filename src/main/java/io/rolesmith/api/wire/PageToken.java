@@ -13,6 +13,12 @@ public final class PageToken {
     public static final int MAX_PAGE_SIZE = 200;
     public static final String DEFAULT_PAGE_SIZE = "50";
 
+    /** The parameter pageSize, described. */
+    public static final String PAGE_SIZE = "How many there are on a page, 1 to 200";
+
+    /** The parameter pageToken, described. */
+    public static final String PAGE_TOKEN = "The nextPageToken of the page before; absent for the first page";
+
     private PageToken() {}
 
     /** A token of {@code parts}, none of which contains a line break. */

@@ -7,6 +7,7 @@ import io.rolesmith.role.RoleDraft;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,8 @@ public record RoleBody(
         @Nullable
         String name,
 
-        @Schema(description = "Begins and ends with a slash", defaultValue = "/") @Nullable
+        // No defaults here, which generated clients would send with a deletion too.
+        @Schema(description = "Begins and ends with a slash, which it is if absent") @Nullable
         String path,
 
         @Schema(description = "At most 1000 Latin-1 characters") @Nullable
@@ -49,7 +51,7 @@ public record RoleBody(
 
         @Nullable BoundaryText permissionsBoundaryArn,
 
-        @Schema(description = "Longest session in seconds, 3600 to 43200", defaultValue = "3600") @Nullable
+        @Schema(description = "Longest session in seconds, 3600 to 43200; 3600 if absent") @Nullable
         Long maxSessionSeconds,
 
         @Schema(
@@ -58,11 +60,11 @@ public record RoleBody(
         @Nullable
         SequencedMap<String, @NotNull String> tags,
 
-        @Schema(description = "Whether an instance profile of the role's name holds the role", defaultValue = "false")
-        @Nullable
+        @Schema(description = "Whether an instance profile of the role's name holds the role; not if absent") @Nullable
         Boolean instanceProfile,
 
-        @Schema(defaultValue = "exclusive") @Nullable OwnershipText policyOwnership,
+        @Schema(description = OwnershipText.DESCRIPTION + "; exclusive if absent") @Nullable
+        OwnershipText policyOwnership,
 
         @Schema(
                 description = "At most 100 answers of IAM that the role is expected to get, with its inline and managed"
@@ -70,7 +72,7 @@ public record RoleBody(
         @Nullable
         List<@Valid @NotNull ExpectationBody> expect) {
 
-    /** What is given beside the name. */
+    /** What is given beside the name. A list or an object without anything in it gives nothing: generated clients send them. */
     public List<String> membersBesideName() {
         SequencedMap<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("path", path);
@@ -85,9 +87,18 @@ public record RoleBody(
         members.put("policyOwnership", policyOwnership);
         members.put("expect", expect);
         return members.entrySet().stream()
-                .filter(member -> member.getValue() != null)
+                .filter(member -> isGiven(member.getValue()))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    private static boolean isGiven(@Nullable Object member) {
+        return switch (member) {
+            case null -> false;
+            case Collection<?> list -> !list.isEmpty();
+            case Map<?, ?> object -> !object.isEmpty();
+            default -> true;
+        };
     }
 
     /** The draft that the body means; absent parts get their defaults. */
