@@ -103,6 +103,7 @@ async function main(): Promise<void> {
             action: RoleRequestSubmissionActionEnum.Delete,
             accounts: [account],
             team: "retail-store",
+            reason: submission.reason,
             roles: names.map(name => ({ name })),
         },
     });

@@ -17,10 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The curl lines of the documents, run by a shell as they stand against what {@code ./quickstart} starts. */
+/** The curl lines of the documents, run by a shell as they stand, as against a {@code ./quickstart}. */
 class DocumentedCommandsIntegrationTests {
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\\n(.*?)^```$");
+
+    /** The variable by which the API's address is named. */
+    private static final Pattern OF_THE_API = Pattern.compile("\\bROLESMITH\\b");
 
     /** Writes the status of each answer down, and otherwise is the one that it calls. */
     private static final String CURL = """
@@ -37,7 +40,7 @@ class DocumentedCommandsIntegrationTests {
         List<String> blocks = BLOCK.matcher(Files.readString(Path.of(document)))
                 .results()
                 .map((MatchResult block) -> block.group(1))
-                .filter(block -> block.contains("curl "))
+                .filter(block -> OF_THE_API.matcher(block).find())
                 .toList();
         MockOAuth2Server issuer = new MockOAuth2Server(
                 OAuth2Config.Companion.fromJson(Files.readString(Path.of("src/main/docker/issuer/config.json"))));

@@ -90,6 +90,7 @@ class ExamplesIntegrationTests {
     private static final List<Step> STORY = List.of(
             Step.of("getCaller/portal"),
             Step.of("listAccounts/all"),
+            Step.of("getProvisionerPolicy/of-a-sandbox"),
             Step.of("listBlueprints/all"),
             Step.of("getBlueprint/ec2-instance"),
             Step.of("checkPolicy/pasted-text"),
@@ -235,7 +236,8 @@ class ExamplesIntegrationTests {
 
     private static String token(Operation operation) {
         return switch (operation.id()) {
-            case "retryRoleRequest", "abandonRoleRequest" -> rolesmith.issuer().token("operator", "admin");
+            case "retryRoleRequest", "abandonRoleRequest", "getProvisionerPolicy" ->
+                rolesmith.issuer().token("operator", "admin");
             case "listAuditEvents", "getAuditEvent", "exportAuditEvents", "verifyAuditChain" -> rolesmith.auditor();
             default -> rolesmith.portal();
         };

@@ -94,6 +94,9 @@ public final class ApiDocument {
             return List.of(operation.id() + " answers " + status + " with '" + mediaType
                     + "', which the document does not have");
         }
+        if (!mediaType.endsWith("json")) {
+            return List.of();
+        }
         ObjectNode schema = (ObjectNode) content.get("schema").deepCopy();
         schema.set("components", closedComponents);
         // One JSON object to a line is as many answers.

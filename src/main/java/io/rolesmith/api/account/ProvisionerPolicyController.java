@@ -107,8 +107,8 @@ class ProvisionerPolicyController {
             summary = "Read what Rolesmith must be allowed in an account",
             description =
                     "The least IAM policy with which Rolesmith works under the account's configuration, and the trust"
-                            + " policy of the role that it assumes there. For a sandbox, what an account of AWS would need. Needs the"
-                            + " scope admin.")
+                            + " policy of the role that it assumes there. For a sandbox, what an account of AWS would"
+                            + " need. Needs the scope admin.")
     @ApiResponse(
             responseCode = "200",
             description =
@@ -132,6 +132,7 @@ class ProvisionerPolicyController {
             Caller caller,
             @Parameter(description = "Id or configured name") @PathVariable String account,
             @Parameter(
+                            description = "What the answer is to be read by",
                             schema =
                                     @Schema(
                                             allowableValues = {"json", "terraform", "cloudformation"},
@@ -140,8 +141,8 @@ class ProvisionerPolicyController {
                     String format,
             @Parameter(
                             description =
-                                    "The ARN of the role or user that assumes the role: whoever Rolesmith runs as. Absent: STS"
-                                            + " is asked",
+                                    "The ARN of the role or user that assumes the role: whoever Rolesmith runs as."
+                                            + " Absent: STS is asked",
                             example = "arn:aws:iam::210987654321:role/platform/Rolesmith")
                     @RequestParam(required = false)
                     @Nullable
@@ -215,7 +216,8 @@ class ProvisionerPolicyController {
             findings.add(Finding.suggestion(
                     "SANDBOX_ACCOUNT",
                     "",
-                    "A sandbox needs no permission: this is what an account of AWS would need under the same configuration",
+                    "A sandbox needs no permission: this is what an account of AWS would need under the same"
+                            + " configuration",
                     "Read it as an example."));
         }
         if (account.limits().permittedBoundaries().isEmpty()) {

@@ -42,7 +42,12 @@ record OperationExample(
         }
         ApiResponse answer = operation.getResponses().get(Integer.toString(status));
         if (response != null && answer != null) {
-            answer.getContent().values().forEach(content -> content.addExamples(name, new Example().value(response)));
+            answer.getContent().forEach((mediaType, content) -> {
+                // Where there is a choice of forms, an example is of the JSON.
+                if (mediaType.endsWith("json")) {
+                    content.addExamples(name, new Example().value(response));
+                }
+            });
         }
     }
 }
