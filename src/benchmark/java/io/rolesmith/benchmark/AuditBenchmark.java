@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,6 +93,7 @@ public final class AuditBenchmark {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                         .setDataDirectory(directory.resolve("postgres"))
                         .setCleanDataDirectory(!kept)
+                        .setPGStartupWait(Duration.ofMinutes(5))
                         .setServerConfig("fsync", "on")
                         .setServerConfig("synchronous_commit", "on")
                         .setServerConfig("shared_buffers", "1GB")
@@ -156,13 +158,15 @@ public final class AuditBenchmark {
     private void run(List<String> parts, Path directory) throws Exception {
         System.out.printf(Locale.ROOT, "%nAudit: %,d events, %s of heap%n%n", events, heap);
         if (parts.contains("pages")) {
-            System.out.println("| page of 50 by | first page: p50 ms | p99 ms | deep page: p50 ms | p99 ms | target p99 ms | |");
+            System.out.println(
+                    "| page of 50 by | first page: p50 ms | p99 ms | deep page: p50 ms | p99 ms | target p99 ms | |");
             System.out.println("|---|---|---|---|---|---|---|");
             for (Map.Entry<String, LongFunction<String>> filter : filters().entrySet()) {
                 pages(filter.getKey(), filter.getValue());
             }
         }
-        System.out.println("\n| what | events/s | target | | CPU µs per event: Rolesmith | PostgreSQL |\n|---|---|---|---|---|---|");
+        System.out.println(
+                "\n| what | events/s | target | | CPU µs per event: Rolesmith | PostgreSQL |\n|---|---|---|---|---|---|");
         if (parts.contains("verification")) {
             verification();
         }
@@ -208,8 +212,8 @@ public final class AuditBenchmark {
         filters.put("actor and outcome FAILED", place -> "outcome=FAILED&actor=" + actor(place));
         filters.put("action and outcome, none together", place -> "action=request.applied&outcome=FAILED");
         filters.put(
-                "account and actor, none together", place -> "account=" + AuditFill.ACCOUNTS.getFirst() + "&actor="
-                        + AuditFill.ACTORS.get(1));
+                "account and actor, none together",
+                place -> "account=" + AuditFill.ACCOUNTS.getFirst() + "&actor=" + AuditFill.ACTORS.get(1));
         filters.put("role and action", place -> "action=iam.CreateRole&role=" + AuditFill.role(request(place)));
         filters.put("outcome UNKNOWN, from", place -> "outcome=UNKNOWN&from=" + time(place));
         filters.put(
@@ -217,7 +221,8 @@ public final class AuditBenchmark {
                 place -> "action=iam.CreateRole&from=" + time(place) + "&to=" + time(place + 43_200));
         filters.put(
                 "all of them",
-                place -> "account=" + account(place) + "&role=" + AuditFill.role(request(place)) + "&actor=" + actor(place)
+                place -> "account=" + account(place) + "&role=" + AuditFill.role(request(place)) + "&actor="
+                        + actor(place)
                         + "&action=iam.CreateRole&outcome=SUCCEEDED&requestId=" + AuditFill.requestId(request(place))
                         + "&from=" + time(place - 100) + "&to=" + time(place + 100));
         return filters;
@@ -268,8 +273,8 @@ public final class AuditBenchmark {
 
     private double page(String query) throws IOException, InterruptedException {
         long begun = System.nanoTime();
-        HttpResponse<byte[]> answer = http.send(
-                get("/api/v1/audit-events?" + query), HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> answer =
+                http.send(get("/api/v1/audit-events?" + query), HttpResponse.BodyHandlers.ofByteArray());
         double millis = (System.nanoTime() - begun) / 1e6;
         if (answer.statusCode() != 200) {
             throw new IllegalStateException(query + ": " + new String(answer.body(), StandardCharsets.UTF_8));
@@ -318,8 +323,13 @@ public final class AuditBenchmark {
     private void verifyExport(Path file) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         Process process = new ProcessBuilder(
-                        java(), "-Xmx" + heap, "-cp", System.getProperty("java.class.path"), RolesmithApplication.class
-                                .getName(), "verify-export", file.toString())
+                        java(),
+                        "-Xmx" + heap,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        RolesmithApplication.class.getName(),
+                        "verify-export",
+                        file.toString())
                 .redirectErrorStream(true)
                 .start();
         // It says nothing before the end, so this is nearly all.
@@ -339,7 +349,8 @@ public final class AuditBenchmark {
         long before = number(superuser, "SELECT max(sequence) FROM audit.seal");
         try (Connection connection = superuser.getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("INSERT INTO audit.event (content) SELECT content FROM audit.event WHERE id <= " + SEALED);
+            statement.execute(
+                    "INSERT INTO audit.event (content) SELECT content FROM audit.event WHERE id <= " + SEALED);
         }
         Cpu used = cpu(rolesmith.toHandle());
         long begun = System.nanoTime();
@@ -431,7 +442,8 @@ public final class AuditBenchmark {
     private static Process start(int port, String heap, EmbeddedPostgres postgres, TestIssuer issuer)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(java(), "-Xmx" + heap));
-        command.addAll(List.of(System.getProperty("benchmark.jvm", "-XX:+ExitOnOutOfMemoryError").split(";", -1)));
+        command.addAll(List.of(System.getProperty("benchmark.jvm", "-XX:+ExitOnOutOfMemoryError")
+                .split(";", -1)));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), RolesmithApplication.class.getName()));
         command.addAll(List.of(
                 "--server.address=127.0.0.1",
@@ -479,7 +491,8 @@ public final class AuditBenchmark {
 
     private static void delete(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted((left, right) -> right.compareTo(left)).toList()) {
+            for (Path file :
+                    files.sorted((left, right) -> right.compareTo(left)).toList()) {
                 Files.deleteIfExists(file);
             }
         }

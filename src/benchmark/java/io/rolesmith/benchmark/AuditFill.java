@@ -40,7 +40,8 @@ final class AuditFill {
     private static final int EVENTS = 6;
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
-    private static final long POSTGRES_EPOCH_MICROS = Instant.parse("2000-01-01T00:00:00Z").getEpochSecond() * 1_000_000;
+    private static final long POSTGRES_EPOCH_MICROS =
+            Instant.parse("2000-01-01T00:00:00Z").getEpochSecond() * 1_000_000;
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
     private static final int FLUSH = 1 << 16;
 
@@ -161,34 +162,59 @@ final class AuditFill {
     private List<Event> request(long request, long before) {
         UUID id = requestId(request);
         String subject = ACTORS.get((int) (request % ACTORS.size()));
-        String account = request % 2 == 0
-                ? ACCOUNTS.getFirst()
-                : ACCOUNTS.get((int) (request / 2 % ACCOUNTS.size()));
+        String account = request % 2 == 0 ? ACCOUNTS.getFirst() : ACCOUNTS.get((int) (request / 2 % ACCOUNTS.size()));
         String role = role(request);
         if (request % 100 == 99) {
             return List.of(event(before + 1, subject, "request.refused", null, role, id, "REFUSED", null, """
-                    {"accounts":["%s"],"action":"PROVISION","findings":[{"code":"UNKNOWN_ACTION","message":"No action is known by the name \\"s3:GetObjet\\".","pointer":"/roles/0/inlinePolicies/assets/Statement/0/Action","severity":"ERROR"}],"roles":["%s"],"team":"team-%d"}""".formatted(account, role, request % 50)));
+                    {"accounts":["%s"],"action":"PROVISION","findings":[{"code":"UNKNOWN_ACTION","message":"No action is known by the name \\"s3:GetObjet\\".","pointer":"/roles/0/inlinePolicies/assets/Statement/0/Action","severity":"ERROR"}],"roles":["%s"],"team":"team-%d"}""".formatted(
+                            account, role, request % 50)));
         }
         String document = """
-                {\\"Version\\":\\"2012-10-17\\",\\"Statement\\":[{\\"Effect\\":\\"Allow\\",\\"Action\\":[\\"s3:GetObject\\",\\"s3:ListBucket\\"],\\"Resource\\":[\\"arn:aws:s3:::%1$s\\",\\"arn:aws:s3:::%1$s/*\\"]}]}"""
-                .formatted(role.toLowerCase(java.util.Locale.ROOT));
+                {\\"Version\\":\\"2012-10-17\\",\\"Statement\\":[{\\"Effect\\":\\"Allow\\",\\"Action\\":[\\"s3:GetObject\\",\\"s3:ListBucket\\"],\\"Resource\\":[\\"arn:aws:s3:::%1$s\\",\\"arn:aws:s3:::%1$s/*\\"]}]}""".formatted(role.toLowerCase(java.util.Locale.ROOT));
         String trust = """
                 {\\"Version\\":\\"2012-10-17\\",\\"Statement\\":[{\\"Effect\\":\\"Allow\\",\\"Principal\\":{\\"Service\\":\\"ecs-tasks.amazonaws.com\\"},\\"Action\\":\\"sts:AssumeRole\\"}]}""";
         String created = """
-                {"description":"Task role of %1$s","maxSessionSeconds":3600,"path":"/","tags":{"rolesmith:installation":"platform-prod","rolesmith:request":"%2$s","rolesmith:team":"team-%3$d"},"trustPolicy":"%4$s"}"""
-                .formatted(role, id, request % 50, trust);
+                {"description":"Task role of %1$s","maxSessionSeconds":3600,"path":"/","tags":{"rolesmith:installation":"platform-prod","rolesmith:request":"%2$s","rolesmith:team":"team-%3$d"},"trustPolicy":"%4$s"}""".formatted(role, id, request % 50, trust);
         String outcome = request % 100_000 == 50_000 ? "UNKNOWN" : request % 1_000 == 500 ? "FAILED" : "SUCCEEDED";
         boolean ended = outcome.equals("SUCCEEDED");
         return List.of(
                 event(before + 1, subject, "request.submitted", null, null, id, "SUCCEEDED", null, """
-                        {"accounts":["%s"],"action":"PROVISION","roles":["%s"],"team":"team-%d"}""".formatted(account, role, request % 50)),
+                        {"accounts":["%s"],"action":"PROVISION","roles":["%s"],"team":"team-%d"}""".formatted(
+                                account, role, request % 50)),
                 event(before + 2, subject, "request.planned", null, null, id, "SUCCEEDED", null, """
-                        {"roles":[{"account":"%1$s","changes":[{"after":%2$s,"operation":"CreateRole"},{"after":{"policyDocument":"%3$s","policyName":"assets"},"operation":"PutRolePolicy"}],"name":"%4$s"}]}"""
-                        .formatted(account, created, document, role)),
-                event(before + 3, subject, "iam.CreateRole", account, role, id, "SUCCEEDED", requestId(-request), created),
-                event(before + 4, subject, "iam.PutRolePolicy", account, role, id, outcome, requestId(-request), """
+                        {"roles":[{"account":"%1$s","changes":[{"after":%2$s,"operation":"CreateRole"},{"after":{"policyDocument":"%3$s","policyName":"assets"},"operation":"PutRolePolicy"}],"name":"%4$s"}]}""".formatted(
+                                account, created, document, role)),
+                event(
+                        before + 3,
+                        subject,
+                        "iam.CreateRole",
+                        account,
+                        role,
+                        id,
+                        "SUCCEEDED",
+                        requestId(-request),
+                        created),
+                event(
+                        before + 4,
+                        subject,
+                        "iam.PutRolePolicy",
+                        account,
+                        role,
+                        id,
+                        outcome,
+                        requestId(-request),
+                        """
                         {"policyDocument":"%s","policyName":"assets"}""".formatted(document)),
-                event(before + 5, subject, ended ? "iam.AttachRolePolicy" : "iam.DeleteRole", account, role, id, "SUCCEEDED", requestId(-request), ended ? """
+                event(
+                        before + 5,
+                        subject,
+                        ended ? "iam.AttachRolePolicy" : "iam.DeleteRole",
+                        account,
+                        role,
+                        id,
+                        "SUCCEEDED",
+                        requestId(-request),
+                        ended ? """
                         {"policyArn":"arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"}""" : null),
                 event(
                         before + 6,
@@ -244,7 +270,14 @@ final class AuditFill {
             content.append(",\"role\":\"").append(role).append('"');
         }
         return new Event(
-                micros, subject, action, account, role, requestId, outcome, content.append('}').toString());
+                micros,
+                subject,
+                action,
+                account,
+                role,
+                requestId,
+                outcome,
+                content.append('}').toString());
     }
 
     private String text(long micros) {

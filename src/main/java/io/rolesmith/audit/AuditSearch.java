@@ -18,8 +18,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class AuditSearch {
 
-    /** So many events that pass one filter are looked at for a page, whether they pass the others too: some 10 ms. */
-    static final int REACH = 5_000;
+    /** So many events that pass one filter are looked at for a page, whether they pass the others too: some milliseconds. */
+    static final int REACH = 2_000;
 
     private final JdbcClient jdbc;
 
@@ -64,7 +64,7 @@ final class AuditSearch {
          * that pass. That the column is there must be said for an index without absent ones.
          */
         String walk() {
-            return this == NONE
+            return equals(NONE)
                     ? "WHERE sequence > :after AND sequence <= :last ORDER BY sequence"
                     : "WHERE %2$s IS NOT NULL AND (%1$s, sequence) > (%3$s, :after) AND (%1$s, sequence) <= (%3$s, :last) ORDER BY %1$s, sequence"
                             .formatted(key, column, wanted);
@@ -82,7 +82,7 @@ final class AuditSearch {
         Long after = query.afterSequence();
         Places places = new Places(after == null ? 0 : after, end);
         if (!conditions.isEmpty()) {
-            Optional<Places> spanned = spanned(places, conditions, parameters);
+            Optional<Places> spanned = spanned(places, parameters);
             if (spanned.isEmpty()) {
                 return Page.EMPTY;
             }
@@ -92,7 +92,7 @@ final class AuditSearch {
                 ? farthest(filters, places, parameters)
                 : new Route(filters.isEmpty() ? Filter.NONE : filters.getFirst(), places.last());
         filters.stream()
-                .filter(filter -> filter != route.filter())
+                .filter(filter -> !filter.equals(route.filter()))
                 .map(Filter::condition)
                 .forEach(conditions::add);
         List<StoredEvent> found = jdbc.sql("""
@@ -104,7 +104,7 @@ final class AuditSearch {
                                 route.filter().key(),
                                 route.filter().walk(),
                                 conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions),
-                                route.filter() == Filter.NONE ? "" : "key,"))
+                                route.filter().equals(Filter.NONE) ? "" : "key,"))
                 .params(parameters)
                 .param("after", places.after())
                 .param("last", route.last())
@@ -120,7 +120,7 @@ final class AuditSearch {
     }
 
     /** The places that can hold events of the time that is asked for. */
-    private Optional<Places> spanned(Places places, List<String> conditions, Map<String, Object> parameters) {
+    private Optional<Places> spanned(Places places, Map<String, Object> parameters) {
         String spans = "FROM audit.span WHERE first > :after - 1000 AND first <= :last"
                 + (parameters.containsKey("from") ? " AND latest >= :from" : "")
                 + (parameters.containsKey("to") ? " AND earliest < :to" : "");

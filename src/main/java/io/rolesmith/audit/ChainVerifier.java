@@ -57,7 +57,8 @@ final class ChainVerifier {
     ChainVerifier(JdbcClient jdbc, PlatformTransactionManager transactions, Checkpoints checkpoints) {
         this.jdbc = jdbc;
         this.checkpoints = checkpoints;
-        // A cursor lives in a transaction only. What is sealed stays as it is, so no query need see what another one saw.
+        // A cursor lives in a transaction only. What is sealed stays as it is, so no query need see what another one
+        // saw.
         this.reading = new TransactionTemplate(transactions);
         reading.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         reading.setReadOnly(true);
@@ -160,7 +161,8 @@ final class ChainVerifier {
             Optional<ChainLink> previous = after == 0 ? Optional.of(ChainLink.GENESIS) : AuditChain.link(jdbc, after);
             if (previous.isEmpty()) {
                 // The stretch before ends with this too, and says more.
-                return new Walk(ChainLink.GENESIS, false, Optional.of(new ChainVerification.Break(after, "It is missing.")));
+                return new Walk(
+                        ChainLink.GENESIS, false, Optional.of(new ChainVerification.Break(after, "It is missing.")));
             }
             Stretch stretch = new Stretch(previous.get(), expected, spans(after, last));
             try (Stream<Optional<ChainVerification.Break>> rows = jdbc
@@ -176,11 +178,13 @@ final class ChainVerifier {
                     .withFetchSize(FETCH_SIZE)
                     .query((row, _) -> stretch.breakAt(row))
                     .stream()) {
-                Optional<ChainVerification.Break> found = rows.flatMap(Optional::stream).findFirst();
+                Optional<ChainVerification.Break> found =
+                        rows.flatMap(Optional::stream).findFirst();
                 return new Walk(
                         stretch.previous,
                         stretch.expectedSeen,
-                        found.or(() -> stretch.previous.sequence() < last ? gapAfter(stretch.previous) : Optional.empty()));
+                        found.or(() ->
+                                stretch.previous.sequence() < last ? gapAfter(stretch.previous) : Optional.empty()));
             }
         });
     }
@@ -242,8 +246,8 @@ final class ChainVerifier {
         }
 
         Optional<ChainVerification.Break> breakAt(ResultSet row) throws SQLException {
-            ChainLink link = new ChainLink(
-                    row.getLong(1), row.getLong(2), row.getBytes(3), row.getBytes(4), row.getBytes(5));
+            ChainLink link =
+                    new ChainLink(row.getLong(1), row.getLong(2), row.getBytes(3), row.getBytes(4), row.getBytes(5));
             if (link.sequence() != previous.sequence() + 1) {
                 return Optional.of(gap(previous, link.sequence()));
             }
@@ -260,7 +264,8 @@ final class ChainVerifier {
             if (!Arrays.equals(link.previousHash(), previous.hash())) {
                 return "Its previous hash is not the hash of the event before it.";
             }
-            if (!Arrays.equals(link.hash(), ChainLink.hash(sha256, link.previousHash(), link.sequence(), link.contentHash()))) {
+            if (!Arrays.equals(
+                    link.hash(), ChainLink.hash(sha256, link.previousHash(), link.sequence(), link.contentHash()))) {
                 return "Its hash does not follow from its previous hash, sequence and content hash.";
             }
             byte[] content = row.getBytes(13);
@@ -331,7 +336,7 @@ final class ChainVerifier {
                 return false;
             }
             int seconds = (int) Math.floorMod(time.getEpochSecond(), SECONDS_OF_DAY);
-            long digits = seconds / 3_600 * 10_000L + seconds / 60 % 60 * 100 + seconds % 60;
+            long digits = seconds / 3_600 * 10_000L + seconds / 60 % 60 * 100L + seconds % 60;
             digits = digits * 1_000_000 + time.getNano() / 1_000;
             for (int i = TIME_OF_DAY.length() - 1; i >= 0; i--) {
                 char wanted = TIME_OF_DAY.charAt(i);
@@ -404,9 +409,8 @@ final class ChainVerifier {
     private static Optional<ChainVerification.Break> expectedHeadMissing(Walk walk, byte @Nullable [] expected) {
         return expected == null || walk.headSeen
                 ? Optional.empty()
-                : Optional.of(
-                        new ChainVerification.Break(
-                                null,
-                                "The expected head is not the hash of any event: the chain's end was removed or rewritten."));
+                : Optional.of(new ChainVerification.Break(
+                        null,
+                        "The expected head is not the hash of any event: the chain's end was removed or rewritten."));
     }
 }

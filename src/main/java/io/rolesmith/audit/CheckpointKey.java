@@ -26,7 +26,8 @@ record CheckpointKey(PublicKey key, String id) {
             Pattern.compile("-----BEGIN PUBLIC KEY-----([^-]+)-----END PUBLIC KEY-----", Pattern.DOTALL);
 
     static CheckpointKey of(PublicKey key) {
-        return new CheckpointKey(key, HexFormat.of().formatHex(ChainLink.sha256().digest(key.getEncoded())));
+        return new CheckpointKey(
+                key, HexFormat.of().formatHex(ChainLink.sha256().digest(key.getEncoded())));
     }
 
     /**

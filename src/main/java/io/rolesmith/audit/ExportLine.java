@@ -98,8 +98,13 @@ final class ExportLine {
         try {
             previousHash = bytes(line, previousHashAt);
             ChainLink link = new ChainLink(
-                    sequence, 0, contentHash, previousHash, ChainLink.hash(sha256, previousHash, sequence, contentHash));
-            return Arrays.equals(contentHash, bytes(line, contentHashAt)) && Arrays.equals(link.hash(), bytes(line, hashAt))
+                    sequence,
+                    0,
+                    contentHash,
+                    previousHash,
+                    ChainLink.hash(sha256, previousHash, sequence, contentHash));
+            return Arrays.equals(contentHash, bytes(line, contentHashAt))
+                            && Arrays.equals(link.hash(), bytes(line, hashAt))
                     ? Optional.of(link)
                     : Optional.empty();
         } catch (IllegalArgumentException e) {

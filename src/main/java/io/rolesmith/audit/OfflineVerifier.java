@@ -212,7 +212,8 @@ public final class OfflineVerifier {
                 for (List<byte[]> batch = lines.batch(); ; batch = lines.batch()) {
                     if (!batch.isEmpty()) {
                         List<byte[]> texts = batch;
-                        ahead.add(executor.submit(() -> texts.stream().map(Line::of).toList()));
+                        ahead.add(executor.submit(
+                                () -> texts.stream().map(Line::of).toList()));
                     }
                     while (!ahead.isEmpty() && (batch.isEmpty() || ahead.size() > threads)) {
                         for (Line line : get(ahead.remove())) {
@@ -324,7 +325,6 @@ public final class OfflineVerifier {
      *
      * @param link its place in the chain, if it stands there as we wrote it and its hashes are right; otherwise it must be read
      */
-    @SuppressWarnings("ArrayRecordComponent")
     private record Line(byte[] text, Optional<ChainLink> link) {
 
         static Line of(byte[] text) {

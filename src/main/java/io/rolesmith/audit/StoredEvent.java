@@ -10,12 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param content its text in UTF-8, absent where somebody removed it
  */
-record StoredEvent(
-        long sequence,
-        byte @Nullable [] content,
-        byte[] contentHash,
-        byte[] previousHash,
-        byte[] hash) {
+record StoredEvent(long sequence, byte @Nullable [] content, byte[] contentHash, byte[] previousHash, byte[] hash) {
 
     /** Of a row with these columns. */
     static StoredEvent of(ResultSet row) throws SQLException {

@@ -501,13 +501,15 @@ class AuditChainTests {
     @Test
     void theFirstOfManyBreaksIsNamedWhereverStretchesOfAChainMeet() {
         trail.append("a");
-        trail.jdbc.sql("INSERT INTO audit.event (content) SELECT content FROM audit.event, generate_series(2, :count)")
+        trail.jdbc
+                .sql("INSERT INTO audit.event (content) SELECT content FROM audit.event, generate_series(2, :count)")
                 .param("count", 2 * ChainVerifier.STRETCH + 10)
                 .update();
         long seam = ChainVerifier.STRETCH;
         String head = audit.verify(null).head().hash();
-        assertThat(audit.verify(head)).isEqualTo(
-                new ChainVerification(true, 2 * seam + 10, new ChainVerification.Head(2 * seam + 10, head), null));
+        assertThat(audit.verify(head))
+                .isEqualTo(new ChainVerification(
+                        true, 2 * seam + 10, new ChainVerification.Head(2 * seam + 10, head), null));
 
         trail.tamper("UPDATE audit.seal SET action = 'x' WHERE sequence = " + (2 * seam + 5));
         assertBreak(2 * seam + 5, "Its column action does not say what its event %d says.".formatted(2 * seam + 5));

@@ -364,23 +364,26 @@ class AuditRepositoryTests {
         var exported = new ByteArrayOutputStream();
         audit.export(AuditQuery.all(1), exported);
 
-        String content =
-                trail.jdbc.sql("SELECT content FROM audit.event").query(String.class).single();
+        String content = trail.jdbc
+                .sql("SELECT content FROM audit.event")
+                .query(String.class)
+                .single();
         assertThat(exported.toString(StandardCharsets.UTF_8))
-                .isEqualTo(
-                        "{\"sequence\":1,%s,\"contentHash\":\"%s\",\"previousHash\":\"%s\",\"hash\":\"%s\"}\n"
-                                .formatted(
-                                        content.substring(1, content.length() - 1),
-                                        "3f13271d9f4476814f81ef671f57f5524f0b18f8ff1973c285086611f242a00b",
-                                        "0".repeat(64),
-                                        "ec3685fedb7e7461cf29b44996fc89b8bd085b53da876d2f8227c77614c4ebd9"));
+                .isEqualTo("{\"sequence\":1,%s,\"contentHash\":\"%s\",\"previousHash\":\"%s\",\"hash\":\"%s\"}\n"
+                        .formatted(
+                                content.substring(1, content.length() - 1),
+                                "3f13271d9f4476814f81ef671f57f5524f0b18f8ff1973c285086611f242a00b",
+                                "0".repeat(64),
+                                "ec3685fedb7e7461cf29b44996fc89b8bd085b53da876d2f8227c77614c4ebd9"));
     }
 
     /** The runtime login may insert what it likes; the database only wants JSON that names what is searched by. */
     @Test
     void anEventThatWeDidNotWriteTakesOneLineOfAnExportToo() throws IOException {
         trail.append("a");
-        trail.jdbc.sql("INSERT INTO audit.event (content) SELECT E' \\n' || replace(content, ',', E',\\n\\r') || ' ' FROM audit.event")
+        trail.jdbc
+                .sql(
+                        "INSERT INTO audit.event (content) SELECT E' \\n' || replace(content, ',', E',\\n\\r') || ' ' FROM audit.event")
                 .update();
         var exported = new ByteArrayOutputStream();
         audit.export(AuditQuery.all(1), exported);
@@ -395,12 +398,12 @@ class AuditRepositoryTests {
     @Test
     void whatIsRareTogetherIsFoundOverPagesThatMayBeEmpty() {
         many(3 * AuditSearch.REACH, i -> i % (2 * AuditSearch.REACH) == 7 ? "both" : i % 2 == 0 ? "first" : "second");
-        AuditQuery query = new AuditQuery(
-                null, null, "first", "second", null, null, null, null, null, 10);
+        AuditQuery query = new AuditQuery(null, null, "first", "second", null, null, null, null, null, 10);
 
         AuditPage page = audit.find(query);
         List<Integer> sizes = new ArrayList<>(List.of(page.items().size()));
-        List<Long> found = new ArrayList<>(page.items().stream().map(AuditEvent::sequence).toList());
+        List<Long> found =
+                new ArrayList<>(page.items().stream().map(AuditEvent::sequence).toList());
         while (page.nextSequence() != null) {
             page = audit.find(query.after(page.nextSequence()));
             sizes.add(page.items().size());
@@ -414,7 +417,8 @@ class AuditRepositoryTests {
     @Test
     void aSpanOfTimeHoldsEventsThatStandFarFromTheirTime() {
         many(4_000, i -> "x");
-        trail.tamper("UPDATE audit.seal SET occurred_at = occurred_at + sequence * interval '1 second'",
+        trail.tamper(
+                "UPDATE audit.seal SET occurred_at = occurred_at + sequence * interval '1 second'",
                 "UPDATE audit.seal SET occurred_at = timestamptz '2026-11-23T10:15:30Z' + interval '500 seconds' WHERE sequence = 3500",
                 "DELETE FROM audit.span",
                 "INSERT INTO audit.span SELECT (sequence - 1) / 1000 * 1000 + 1, min(occurred_at), max(occurred_at) FROM audit.seal GROUP BY 1");
@@ -422,7 +426,8 @@ class AuditRepositoryTests {
 
         assertThat(everything(query("from", begin.plusSeconds(3_990))))
                 .extracting(AuditEvent::sequence)
-                .containsExactlyElementsOf(LongStream.rangeClosed(3_990, 4_000).boxed().toList());
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(3_990, 4_000).boxed().toList());
         assertThat(everything(both(query("from", begin.plusSeconds(499)), query("to", begin.plusSeconds(501)))))
                 .extracting(AuditEvent::sequence)
                 .containsExactly(499L, 500L, 3_500L);
@@ -431,13 +436,14 @@ class AuditRepositoryTests {
     }
 
     private void many(int count, IntFunction<String> name) {
-        trail.transaction.executeWithoutResult(state -> IntStream.range(0, count).forEach(i -> {
-            String actor = name.apply(i);
-            audit.append(AuditEntry.of(
-                    new AuditActor("https://idp.example", actor.equals("both") ? "first" : actor, List.of()),
-                    actor.equals("both") ? "second" : actor,
-                    AuditOutcome.SUCCEEDED));
-        }));
+        trail.transaction.executeWithoutResult(state -> IntStream.range(0, count)
+                .forEach(i -> {
+                    String actor = name.apply(i);
+                    audit.append(AuditEntry.of(
+                            new AuditActor("https://idp.example", actor.equals("both") ? "first" : actor, List.of()),
+                            actor.equals("both") ? "second" : actor,
+                            AuditOutcome.SUCCEEDED));
+                }));
         audit.seal();
     }
 

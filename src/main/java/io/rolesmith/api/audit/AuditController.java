@@ -155,8 +155,9 @@ class AuditController {
     @Operation(
             operationId = "listAuditEvents",
             summary = "List audit events",
-            description = "In the order of the chain. With several filters a page may hold fewer events than asked for, or"
-                    + " none, though there is a next one. Needs the scope audit:read, which sees all teams.")
+            description =
+                    "In the order of the chain. With several filters a page may hold fewer events than asked for, or"
+                            + " none, though there is a next one. Needs the scope audit:read, which sees all teams.")
     @ApiResponse(responseCode = "200", description = "A page of audit events")
     @Answers({ProblemCode.INVALID_PARAMETER, ProblemCode.SCOPE_MISSING})
     PageResponse<AuditEventResponse> list(

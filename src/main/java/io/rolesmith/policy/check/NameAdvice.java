@@ -337,7 +337,7 @@ final class NameAdvice {
             Optional<ConditionKey> known = services.conditionKey(name);
             if (known.isPresent()) {
                 typed(condition, known.get(), view);
-                if (actionsKnown && services.globalConditionKey(name).isEmpty() && !isOfOne(name, named)) {
+                if (actionsKnown && services.globalConditionKey(name).isEmpty() && !isOfOne(name, known.get(), named)) {
                     findings.accept(Finding.warning(
                             "UNSUPPORTED_ACTION_FOR_CONDITION_KEY",
                             condition.pointer(),
@@ -361,16 +361,19 @@ final class NameAdvice {
         return colon < 0 || key.lastIndexOf('.', colon) >= 0;
     }
 
-    private boolean isOfOne(String key, List<Named> named) {
+    /** Whether one of the actions carries the key; what the catalogue knows by its name is quicker found than the name. */
+    private boolean isOfOne(String key, ConditionKey known, List<Named> named) {
         for (Named name : named) {
             if (!patience.allows(10 * LOOKUP)) {
                 return true;
             }
-            if (name.extent().actions().size() > FEW && !isOf(name.extent().service(), key)) {
+            if (name.extent().actions().size() > FEW && !isOf(name.extent().service(), key, known)) {
                 continue;
             }
             for (Action action : name.extent().actions()) {
-                if (!patience.allows(5 * LOOKUP) || action.conditionKey(key).isPresent()) {
+                if (!patience.allows(5 * LOOKUP)
+                        || action.conditionKeys().contains(known)
+                        || action.conditionKey(key).isPresent()) {
                     return true;
                 }
             }
@@ -378,7 +381,10 @@ final class NameAdvice {
         return false;
     }
 
-    private static boolean isOf(Service service, String key) {
+    private static boolean isOf(Service service, String key, ConditionKey known) {
+        if (service.conditionKeys().contains(known)) {
+            return true;
+        }
         for (ConditionKey candidate : service.conditionKeys()) {
             if (candidate.matches(key)) {
                 return true;

@@ -101,6 +101,11 @@ record StatementView(
 
     /** Whether a condition on {@code key}, given in lower case, is among those that have a form. */
     boolean tests(String key) {
-        return conditions.stream().anyMatch(condition -> condition.key().equals(key));
+        for (TestedKey condition : conditions) {
+            if (condition.key().equals(key)) {
+                return true;
+            }
+        }
+        return false;
     }
 }
