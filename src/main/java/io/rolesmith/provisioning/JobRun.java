@@ -110,7 +110,7 @@ final class JobRun {
             long began = System.nanoTime();
             RolePlanning.Planned planned = ours == null
                     ? planning.planUnmanaged(role.task(), ownership)
-                    : planning.planManaged(role.task(), ours, party, ownership);
+                    : planning.planManaged(role.task(), ours, party, ownership, job.sessions());
             switch (planned) {
                 case RolePlanning.Planned.Plan plan -> {
                     plan.live().ifPresent(live -> {

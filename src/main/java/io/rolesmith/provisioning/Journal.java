@@ -6,6 +6,7 @@ import io.rolesmith.caller.Team;
 import io.rolesmith.iam.IamAnswer;
 import io.rolesmith.role.AccessVerdict;
 import io.rolesmith.role.Change;
+import io.rolesmith.role.LiveSessions;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RolePlan;
 import io.rolesmith.role.RoleSpec;
@@ -46,6 +47,7 @@ class Journal {
             Team team,
             AuditActor actor,
             boolean keep,
+            LiveSessions sessions,
             boolean planned,
             JobStatus status,
             Optional<Failure> failure,
@@ -81,8 +83,8 @@ class Journal {
         jdbc.sql("""
                         WITH job AS (
                             INSERT INTO rolesmith.job
-                                (id, team, issuer, subject, teams, keep, planned, status, queued, version)
-                            VALUES (:id, :team, :issuer, :subject, :teams, :keep, :planned, :status,
+                                (id, team, issuer, subject, teams, keep, live_sessions, planned, status, queued, version)
+                            VALUES (:id, :team, :issuer, :subject, :teams, :keep, :sessions, :planned, :status,
                                     CASE WHEN :planned THEN NULL ELSE nextval('rolesmith.job_queue') END, 1))
                         INSERT INTO rolesmith.job_role
                             (job, ordinal, account, name, name_key, spec, pointer, expected_wanted, expected_live, status)
@@ -96,6 +98,7 @@ class Journal {
                 .param("subject", job.actor().subject())
                 .param("teams", job.actor().teams().toArray(String[]::new))
                 .param("keep", job.keep())
+                .param("sessions", job.sessions().name())
                 .param("planned", status == JobStatus.PLANNED)
                 .param("status", status.name())
                 .param("roleStatus", RoleStatus.QUEUED.name())
@@ -264,6 +267,7 @@ class Journal {
                 new Team(row.getString("team")),
                 new AuditActor(row.getString("issuer"), row.getString("subject"), texts(row.getArray("teams"))),
                 row.getBoolean("keep"),
+                LiveSessions.valueOf(row.getString("live_sessions")),
                 row.getBoolean("planned"),
                 JobStatus.valueOf(row.getString("status")),
                 Optional.ofNullable(row.getString("failure")).map(Json::readFailure),
@@ -538,6 +542,21 @@ class Journal {
                                 texts(changes, change -> change.status().name()))
                         .query(Integer.class)
                         .single());
+    }
+
+    /** Notes what a planned change will be when it is sent. */
+    void rewrite(JobId id, int ordinal, int position, Change change) {
+        one(
+                "change",
+                jdbc.sql("""
+                                UPDATE rolesmith.change SET change = :change
+                                WHERE job = :job AND ordinal = :ordinal AND position = :position
+                                """)
+                        .param("change", Json.write(change))
+                        .param("job", id.value())
+                        .param("ordinal", ordinal)
+                        .param("position", position)
+                        .update());
     }
 
     /** How the role must be found when the plan is applied. */

@@ -130,7 +130,7 @@ public class Provisioning {
                     inventory.find(task.account().id(), task.goal().name().value());
             RolePlanning.Planned planned = ours.isEmpty()
                     ? planning.planUnmanagedLooking(task, ownership)
-                    : planning.planManagedLooking(task, ours.get(), party, ownership);
+                    : planning.planManagedLooking(task, ours.get(), party, ownership, job.sessions());
             switch (planned) {
                 case RolePlanning.Planned.Plan plan -> {
                     plans.put(plans.size(), plan.plan());

@@ -3,6 +3,7 @@ package io.rolesmith.provisioning;
 import io.rolesmith.account.Account;
 import io.rolesmith.audit.AuditActor;
 import io.rolesmith.caller.Team;
+import io.rolesmith.role.LiveSessions;
 import io.rolesmith.role.RoleSpec;
 import java.util.List;
 import java.util.Optional;
@@ -11,9 +12,11 @@ import java.util.Optional;
  * What is to become of some roles.
  *
  * @param keep whether accounts that succeeded are kept when another one fails
+ * @param sessions what becomes of open sessions where a trust policy loses somebody
  * @param roles all or nothing within an account; no role twice
  */
-public record ProvisioningJob(JobId id, Team team, AuditActor actor, boolean keep, List<RoleTask> roles) {
+public record ProvisioningJob(
+        JobId id, Team team, AuditActor actor, boolean keep, LiveSessions sessions, List<RoleTask> roles) {
 
     /**
      * One role in one account.

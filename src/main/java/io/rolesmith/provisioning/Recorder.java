@@ -4,6 +4,7 @@ import io.rolesmith.audit.AuditEntry;
 import io.rolesmith.audit.AuditOutcome;
 import io.rolesmith.audit.AuditRepository;
 import io.rolesmith.role.Change;
+import io.rolesmith.role.Revocation;
 import io.rolesmith.role.RolePlan;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -93,6 +94,7 @@ class Recorder {
     }
 
     private void start(RoleRun role, RoleRun.Step step) {
+        date(role, step);
         journal.change(
                 role.job(),
                 role.lease().worker(),
@@ -103,6 +105,15 @@ class Recorder {
                 null,
                 null);
         step.status(ChangeStatus.STARTED);
+    }
+
+    /** A successor must know what was sent, and what takes it back. */
+    private void date(RoleRun role, RoleRun.Step step) {
+        Change dated = Revocation.dated(step.change(), clock.instant());
+        if (!dated.equals(step.change())) {
+            journal.rewrite(role.job(), role.ordinal(), step.position(), dated);
+            step.change(dated);
+        }
     }
 
     /**
@@ -150,6 +161,7 @@ class Recorder {
             Instant now,
             Optional<RoleRun.Step> next) {
         boolean undo = !tried.equals(step.change());
+        next.ifPresent(following -> date(role, following));
         journal.change(
                 role.job(),
                 role.lease().worker(),

@@ -6,13 +6,16 @@ import io.rolesmith.caller.Team;
 import io.rolesmith.iam.IamGateways;
 import io.rolesmith.iam.IamReadException;
 import io.rolesmith.iam.PolicyLibrary;
+import io.rolesmith.policy.Finding;
 import io.rolesmith.provisioning.ProvisioningJob.RoleTask;
 import io.rolesmith.role.Boundary;
+import io.rolesmith.role.LiveSessions;
 import io.rolesmith.role.ManagedDocuments;
 import io.rolesmith.role.Ownership;
 import io.rolesmith.role.PolicyArn;
 import io.rolesmith.role.PolicyName;
 import io.rolesmith.role.PolicyOwnership;
+import io.rolesmith.role.Revocation;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RolePlan;
 import io.rolesmith.role.RolePlanner;
@@ -95,7 +98,8 @@ class RolePlanning {
                                 RolePlanner.Given.NOTHING,
                                 ownership,
                                 documents(role.account()),
-                                RoleRoom.DEFAULT),
+                                RoleRoom.DEFAULT,
+                                LiveSessions.KEEP),
                         Optional.empty(),
                         RoleVersion.NONE);
             case RoleGoal.Absent(RoleName name) ->
@@ -124,9 +128,10 @@ class RolePlanning {
      *
      * @throws ParkedException if it cannot be read now, for a reason that lies with us
      */
-    Planned planManaged(RoleTask role, ManagedRole ours, Party party, Ownership ownership) {
+    Planned planManaged(RoleTask role, ManagedRole ours, Party party, Ownership ownership, LiveSessions sessions) {
         try {
-            return planManaged(role, ours, party, ownership, role.expected().isPresent());
+            return planManaged(
+                    role, ours, party, ownership, sessions, role.expected().isPresent());
         } catch (IamReadException e) {
             if (e.isOurs()) {
                 throw new ParkedException("The role could not be read: " + e.code(), false);
@@ -136,15 +141,17 @@ class RolePlanning {
     }
 
     /** The same where the plan is shown, and the role is held against it later: then it is read whole. */
-    Planned planManagedLooking(RoleTask role, ManagedRole ours, Party party, Ownership ownership) {
+    Planned planManagedLooking(
+            RoleTask role, ManagedRole ours, Party party, Ownership ownership, LiveSessions sessions) {
         try {
-            return planManaged(role, ours, party, ownership, true);
+            return planManaged(role, ours, party, ownership, sessions, true);
         } catch (IamReadException e) {
             return new Planned.Refused(Failures.of(role, e));
         }
     }
 
-    private Planned planManaged(RoleTask role, ManagedRole ours, Party party, Ownership ownership, boolean whole) {
+    private Planned planManaged(
+            RoleTask role, ManagedRole ours, Party party, Ownership ownership, LiveSessions sessions, boolean whole) {
         if (!party.mayChange(ours)) {
             return refused(
                     role, Failure.Code.ROLE_NOT_OURS, "The role " + role.goal().name() + " belongs to another team");
@@ -158,10 +165,11 @@ class RolePlanning {
                             + " Ask for it under that name and path, or make a role of another name and delete this one;"
                             + " a role made again has another RoleId, which breaks trust that names it");
         }
-        return planLive(role, ours, read(role, ours, whole), ownership);
+        return planLive(role, ours, read(role, ours, whole), ownership, sessions);
     }
 
-    private Planned planLive(RoleTask role, ManagedRole ours, Optional<RoleState> live, Ownership ownership) {
+    private Planned planLive(
+            RoleTask role, ManagedRole ours, Optional<RoleState> live, Ownership ownership, LiveSessions sessions) {
         Optional<Failure> foreign = live.flatMap(state -> foreign(role, ours, state));
         if (foreign.isPresent()) {
             return new Planned.Refused(foreign.get());
@@ -177,14 +185,20 @@ class RolePlanning {
                                     ? "somebody changed it in AWS"
                                     : "another request changed it"));
         }
-        return new Planned.Plan(plan(role, ours, live, ownership), live, version);
+        RolePlan plan = plan(role, ours, live, ownership, sessions);
+        Optional<Finding> refusing =
+                plan.findings().stream().filter(Finding::refuses).findFirst();
+        return refusing.isPresent()
+                ? refused(role, Failure.Code.QUOTA_EXCEEDED, refusing.get().message())
+                : new Planned.Plan(plan, live, version);
     }
 
-    private RolePlan plan(RoleTask role, ManagedRole ours, Optional<RoleState> live, Ownership ownership) {
+    private RolePlan plan(
+            RoleTask role, ManagedRole ours, Optional<RoleState> live, Ownership ownership, LiveSessions sessions) {
         RolePlanner.Given given = live.map(state -> given(role, ours, state)).orElse(RolePlanner.Given.NOTHING);
         return switch (role.goal()) {
             case RoleGoal.Present(RoleSpec spec) ->
-                RolePlanner.plan(spec, live, given, ownership, documents(role.account()), RoleRoom.DEFAULT);
+                RolePlanner.plan(spec, live, given, ownership, documents(role.account()), RoleRoom.DEFAULT, sessions);
             case RoleGoal.Absent(RoleName name) ->
                 live.map(state -> RolePlanner.deletion(state, given, documents(role.account()), RoleRoom.DEFAULT))
                         .orElseGet(() -> RolePlan.nothing(name));
@@ -253,7 +267,8 @@ class RolePlanning {
                                 new RolePlanner.Given(tags, RolePlanner.Profile.OURS),
                                 new Ownership("", "", ""),
                                 ManagedDocuments.UNKNOWN,
-                                RoleRoom.DEFAULT)
+                                RoleRoom.DEFAULT,
+                                LiveSessions.KEEP)
                         .changes()
                         .isEmpty();
     }
@@ -267,6 +282,7 @@ class RolePlanning {
                                 .map(PolicyArn::value)
                                 .collect(Collectors.toSet()))
                 && outline.inlinePolicies().keySet().stream()
+                        .filter(policy -> !Revocation.isNamed(policy))
                         .map(policy -> policy.toLowerCase(Locale.ROOT))
                         .collect(Collectors.toSet())
                         .equals(left.inlinePolicies().keySet().stream()

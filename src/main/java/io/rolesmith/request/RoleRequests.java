@@ -151,7 +151,12 @@ public class RoleRequests {
     private static ProvisioningJob job(
             Caller caller, Submission submission, RequestId id, RequestReader.Reading reading) {
         return new ProvisioningJob(
-                id.job(), submission.team(), AuditActor.of(caller), submission.keep(), reading.roles());
+                id.job(),
+                submission.team(),
+                AuditActor.of(caller),
+                submission.keep(),
+                submission.sessions(),
+                reading.roles());
     }
 
     private static Map<String, String> described(RoleTask role) {

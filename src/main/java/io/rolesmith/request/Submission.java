@@ -2,6 +2,7 @@ package io.rolesmith.request;
 
 import io.rolesmith.caller.Team;
 import io.rolesmith.provisioning.RoleVersion;
+import io.rolesmith.role.LiveSessions;
 import io.rolesmith.role.RoleDraft;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param accounts ids or configured names
  * @param variables what {@code ${var.…}} stands for, beside what comes from each account
  * @param keep whether accounts that succeeded are kept when another one fails
+ * @param sessions what becomes of open sessions where a trust policy loses somebody
  * @param expected how each role must be found, or nothing is written; empty if it does not matter
  */
 public record Submission(
@@ -25,6 +27,7 @@ public record Submission(
         Map<String, String> variables,
         Wish wish,
         boolean keep,
+        LiveSessions sessions,
         Optional<RoleVersion> expected) {
 
     public Submission {

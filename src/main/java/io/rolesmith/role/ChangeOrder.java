@@ -229,6 +229,11 @@ final class ChangeOrder {
         return stage.managed().size() <= room.managedPolicies() && inlineSize(stage) <= room.inlineSize();
     }
 
+    /** Characters of all inline policies once every change is made. */
+    int inlineSizeAfter() {
+        return inlineSize(after);
+    }
+
     private int inlineSize(Stage stage) {
         return stage.inline().values().stream().mapToInt(documents::size).sum();
     }

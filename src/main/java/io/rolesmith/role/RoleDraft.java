@@ -364,6 +364,14 @@ public record RoleDraft(
                     continue;
                 }
                 PolicyName policyName = new PolicyName(policy.getKey());
+                if (Revocation.isNamed(policyName.value())) {
+                    findings.add(error(
+                            "RESERVED_POLICY_NAME",
+                            pointer,
+                            "The name '" + policyName + "' is kept for the policy by which Rolesmith revokes sessions",
+                            "Choose another name."));
+                    continue;
+                }
                 if (!keys.add(policyName.key())) {
                     findings.add(error(
                             "DUPLICATE_POLICY_NAME",

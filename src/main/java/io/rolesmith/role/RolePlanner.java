@@ -17,6 +17,13 @@ import org.jspecify.annotations.Nullable;
 /** Computes plans. Pure: the same spec, live state and documents give the same plan. */
 public final class RolePlanner {
 
+    private static final Finding SESSIONS_REVOKED = Finding.suggestion(
+            "SESSIONS_REVOKED",
+            "/trustPolicy",
+            "All sessions that began before the trust policy changed, or within 15 seconds after it, are denied everything by the"
+                    + " inline policy " + Revocation.POLICY + ", whoever has them",
+            "Have those who may still assume the role begin new sessions once the request is settled.");
+
     private RolePlanner() {}
 
     /**
@@ -54,6 +61,8 @@ public final class RolePlanner {
      * @param documents asked for the policies and boundaries that are in force before or after, and only where the order
      *     of the changes depends on them
      * @param room what may hang on a role in the account; a role that is, or shall be, beyond it shows that there is more
+     * @param sessions what becomes of open sessions where the trust policy loses somebody
+     * @return with a finding that refuses if the role has no room for what is asked
      */
     public static RolePlan plan(
             RoleSpec spec,
@@ -61,19 +70,20 @@ public final class RolePlanner {
             Given given,
             Ownership ownership,
             ManagedDocuments documents,
-            RoleRoom room) {
-        return live.map(state -> update(spec, state, given, ownership, new RoleDocuments(documents), room))
+            RoleRoom room,
+            LiveSessions sessions) {
+        return live.map(state -> update(spec, state, given, ownership, new RoleDocuments(documents), room, sessions))
                 .orElseGet(() -> creation(spec, ownership, new RoleDocuments(documents), room));
     }
 
     /** The same for a role that has nothing from us, in an account that never asked for more room. */
     static RolePlan plan(RoleSpec spec, Optional<RoleState> live, Ownership ownership, ManagedDocuments documents) {
-        return plan(spec, live, Given.NOTHING, ownership, documents, RoleRoom.DEFAULT);
+        return plan(spec, live, Given.NOTHING, ownership, documents, RoleRoom.DEFAULT, LiveSessions.KEEP);
     }
 
     /**
      * What to do so that the live role, with all that hangs on it, is gone. Such a plan only goes forward, in an order in
-     * which no grant outlives what denies from it.
+     * which no grant outlives what denies from it, also to sessions that were revoked.
      *
      * @param live with its instance profiles; the documents of inline policies may be empty text where there is one policy
      *     only, since there is nothing to order then
@@ -88,10 +98,11 @@ public final class RolePlanner {
             changes.add(new Change.DeleteInstanceProfile(role, role.value()));
         }
         List<Change> removals = new ArrayList<>();
+        List<Change> revocations = new ArrayList<>();
         live.managedPolicyArns().forEach(arn -> removals.add(new Change.DetachRolePolicy(role, arn)));
         live.inlinePolicies()
-                .forEach((name, document) ->
-                        removals.add(new Change.DeleteRolePolicy(role, new PolicyName(name), document)));
+                .forEach((name, document) -> (Revocation.isNamed(name) ? revocations : removals)
+                        .add(new Change.DeleteRolePolicy(role, new PolicyName(name), document)));
         Optional<Gap> gap = Optional.empty();
         if (!removals.isEmpty()) {
             ChangeOrder.Ordered ordered =
@@ -99,6 +110,7 @@ public final class RolePlanner {
             changes.addAll(ordered.changes());
             gap = ordered.gap();
         }
+        changes.addAll(revocations);
         changes.add(new Change.DeleteRole(role));
         return new RolePlan(role, changes, live.fingerprint(), AccessVerdict.NARROWS, gap, List.of());
     }
@@ -175,7 +187,13 @@ public final class RolePlanner {
      * has no way back comes last.
      */
     private static RolePlan update(
-            RoleSpec spec, RoleState live, Given given, Ownership ownership, RoleDocuments documents, RoleRoom room) {
+            RoleSpec spec,
+            RoleState live,
+            Given given,
+            Ownership ownership,
+            RoleDocuments documents,
+            RoleRoom room,
+            LiveSessions sessions) {
         RoleName role = spec.name();
         List<Change> changes = new ArrayList<>();
         List<Change> last = new ArrayList<>();
@@ -210,12 +228,22 @@ public final class RolePlanner {
         Optional<Gap> gap = Optional.empty();
         List<Finding> findings = new ArrayList<>();
         if (!changes.isEmpty()) {
-            ChangeOrder order = new ChangeOrder(role, Stage.of(live), changes, documents, room);
+            Optional<String> revoked = revocation(live);
+            ChangeOrder order = new ChangeOrder(
+                    role, Stage.of(live), changes, documents, revoked.isPresent() ? besideRevocation(room) : room);
+            boolean revokes = sessions == LiveSessions.REVOKE
+                    && order.access().trustDelta().possible().loses();
+            if (revokes && revoked.isEmpty()) {
+                order = new ChangeOrder(role, Stage.of(live), changes, documents, besideRevocation(room));
+            }
             ChangeOrder.Ordered ordered = order.find();
-            all.addAll(ordered.changes());
+            all.addAll(revokes ? revoking(role, revoked, ordered.changes()) : ordered.changes());
             access = AccessVerdict.of(order.access().delta().verdict());
             gap = ordered.gap();
-            findings.addAll(liveSessions(order.access()));
+            if (revokes || revoked.isPresent()) {
+                noRoom(all, order.inlineSizeAfter(), room).ifPresent(findings::add);
+            }
+            findings.addAll(revokes ? List.of(SESSIONS_REVOKED) : liveSessions(order.access()));
         }
         all.addAll(profile);
         all.addAll(irreversible);
@@ -233,7 +261,9 @@ public final class RolePlanner {
         Set<String> named =
                 spec.inlinePolicies().keySet().stream().map(PolicyName::key).collect(Collectors.toSet());
         live.inlinePolicies().forEach((name, document) -> {
-            if (!named.contains(name.toLowerCase(Locale.ROOT)) && !ChangeOrder.isHold(name, document)) {
+            if (!named.contains(name.toLowerCase(Locale.ROOT))
+                    && !ChangeOrder.isHold(name, document)
+                    && !Revocation.is(name, document)) {
                 left.add(name);
             }
         });
@@ -246,6 +276,45 @@ public final class RolePlanner {
                         "Name them in the role to own them, or own its policies exclusively to have them removed."));
     }
 
+    /** The document of the revocation that is on the role, if one is. */
+    private static Optional<String> revocation(RoleState live) {
+        return live.inlinePolicies().entrySet().stream()
+                .filter(policy -> Revocation.is(policy.getKey(), policy.getValue()))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    private static RoleRoom besideRevocation(RoleRoom room) {
+        return new RoleRoom(room.managedPolicies(), room.inlineSize() - Revocation.size());
+    }
+
+    /**
+     * The changes with the one that revokes: after the first change of trust, so that nobody who loses it begins a session that
+     * is too young. What is granted anew comes after that in any order that is safe, or behind a hold.
+     */
+    private static List<Change> revoking(RoleName role, Optional<String> before, List<Change> changes) {
+        List<Change> all = new ArrayList<>(changes);
+        int trust = (int) changes.stream()
+                .takeWhile(change -> !(change instanceof Change.UpdateAssumeRolePolicy))
+                .count();
+        all.add(trust + 1, Revocation.planned(role, before.orElse(null)));
+        return all;
+    }
+
+    private static Optional<Finding> noRoom(List<Change> changes, int inlineSize, RoleRoom room) {
+        boolean fits = inlineSize + Revocation.size() <= room.inlineSize()
+                || changes.stream().noneMatch(Change.PutRolePolicy.class::isInstance);
+        return fits
+                ? Optional.empty()
+                : Optional.of(Finding.error(
+                        "NO_ROOM_FOR_REVOCATION",
+                        "/inlinePolicies",
+                        "The inline policies would have " + inlineSize + " characters, and with the policy "
+                                + Revocation.POLICY + " more than the " + room.inlineSize() + " that a role may have",
+                        "Move statements to a managed policy; or keep sessions, and delete that policy by hand if it is"
+                                + " there and all that began before its date have ended."));
+    }
+
     private static List<Finding> liveSessions(AccessOnTheWay access) {
         boolean found = access.trustDelta().possible().loses()
                 && access.permissionsDelta().possible().gains();
@@ -254,7 +323,7 @@ public final class RolePlanner {
                         "LIVE_SESSIONS",
                         "/trustPolicy",
                         "Sessions of principals that may no longer assume the role live on, and gain what it may newly do.",
-                        "Grant what is new once these sessions have ended, or revoke them."))
+                        "Ask with liveSessions: revoke, or grant what is new once these sessions have ended."))
                 : List.of();
     }
 
@@ -360,6 +429,7 @@ public final class RolePlanner {
         live.inlinePolicies().forEach((name, document) -> {
             // A hold that a broken-off update left behind is ours, whoever owns the other policies.
             if (!wantedByKey.containsKey(name.toLowerCase(Locale.ROOT))
+                    && !Revocation.is(name, document)
                     && (exclusive || ChangeOrder.isHold(name, document))) {
                 last.add(new Change.DeleteRolePolicy(spec.name(), new PolicyName(name), document));
             }

@@ -24,9 +24,14 @@ record Stage(
         int sessionSeconds,
         Set<String> retagged) {
 
+    /** Access is that of new sessions, of which a revocation says nothing. */
     static Stage of(RoleState live) {
         SequencedMap<String, String> inline = new LinkedHashMap<>();
-        live.inlinePolicies().forEach((name, document) -> inline.put(name.toLowerCase(Locale.ROOT), document));
+        live.inlinePolicies().forEach((name, document) -> {
+            if (!Revocation.is(name, document)) {
+                inline.put(name.toLowerCase(Locale.ROOT), document);
+            }
+        });
         return new Stage(
                 live.trustPolicy(),
                 live.permissionsBoundaryArn(),

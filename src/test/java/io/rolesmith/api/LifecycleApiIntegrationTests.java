@@ -466,6 +466,32 @@ class LifecycleApiIntegrationTests {
                 .isEqualTo(404);
     }
 
+    @Test
+    void aDeclarationMayRevokeSessionsAndAnswersTheNextETagAllTheSame() {
+        String name = name();
+        put(name, declaration(READ));
+        String swapped = declaration(READ)
+                .replace("ecs-tasks.amazonaws.com", "lambda.amazonaws.com")
+                .replaceFirst("\\{", "{\"liveSessions\": \"revoke\", ");
+
+        Answer revoking = put(name, swapped, "If-Match", get(name).header("ETag"));
+
+        assertThat(revoking.status()).as(revoking.toString()).isEqualTo(201);
+        assertThat(kinds(revoking.json())).containsExactly("UpdateAssumeRolePolicy", "PutRolePolicy");
+        assertThat(revoking.json().get("findings").findValuesAsString("code")).contains("SESSIONS_REVOKED");
+        assertThat(get(name).json().at("/wanted/inlinePolicies").propertyNames())
+                .containsExactly("p");
+        Answer again = put(name, swapped, "If-Match", get(name).header("ETag"));
+        assertThat(again.json().at("/roles/0/status").asString())
+                .as(again.toString())
+                .isEqualTo("UNCHANGED");
+        // Who assumes the role anew may do what it may; a simulation is of such a session.
+        Answer simulation = post("/access-simulations", """
+                {"role": {"account": "retail-dev", "name": "%s"},
+                 "requests": [{"action": "s3:GetObject", "resource": "arn:aws:s3:::life/c"}]}""".formatted(name));
+        assertThat(simulation.json().at("/results/0/decision").asString()).isEqualTo("allowed");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         {} | /accounts /team ''
@@ -473,10 +499,12 @@ class LifecycleApiIntegrationTests {
         {"planId": "x"} | /planId
         {"planId": "00000000-0000-0000-0000-000000000000", "team": "a", "action": "provision"} | /action /team
         {"planId": "00000000-0000-0000-0000-000000000000", "roles": [{"name": "x"}], "onFailure": "undo"} | /roles /onFailure
+        {"planId": "00000000-0000-0000-0000-000000000000", "liveSessions": "revoke"} | /liveSessions
         {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "roles": [{"name": "x", "path": "/", "trustPolicy": {}}]} | /roles/0/path /roles/0/trustPolicy
         {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "roles": [{"name": "x", "permissionsBoundaryArn": null}]} | /roles/0/permissionsBoundaryArn
         {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "blueprint": {"id": "ecs-task"}, "variables": {"a": "b"}} | /blueprint /variables
         {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "roles": [{}]} | /roles/0/name
+        {"action": "delete", "accounts": ["retail-dev"], "team": "retail-store", "roles": [{"name": "x"}], "liveSessions": "keep"} | /liveSessions
         """)
     void aBodyWhosePartsDoNotGoTogetherIsRefusedWithTheirPlaces(String body, String pointers) {
         long refusals = refusals();

@@ -24,13 +24,20 @@ import io.rolesmith.support.FaultProxy.Weather;
 import io.rolesmith.support.TestRolesmith;
 import io.rolesmith.support.TestRolesmith.Answer;
 import io.rolesmith.support.World;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -1080,5 +1087,126 @@ abstract class ProvisioningScenarios {
         assertThat(answer.header("Retry-After")).isEqualTo("5");
         assertThat(status(request)).isEqualTo("FAILED");
         assertThat(iam().writes()).isEmpty();
+    }
+
+    // --- sessions
+
+    /** A role that two services may assume. */
+    private ObjectNode shared() {
+        ObjectNode role = role(task);
+        role.withArray("/trustPolicy/Statement")
+                .addObject()
+                .put("Effect", "Allow")
+                .put("Action", "sts:AssumeRole")
+                .putObject("Principal")
+                .put("Service", "lambda.amazonaws.com");
+        return role;
+    }
+
+    /** The same role for only one of them, which may do more. */
+    private ObjectNode narrower() {
+        return body(inline(role(task), "assets")).put("liveSessions", "revoke");
+    }
+
+    /** Before when sessions of the role are revoked; empty if none are. */
+    private Optional<Instant> revokedBefore() {
+        String answer = iam().ask(
+                        "GetRolePolicy", Map.of("RoleName", task, "PolicyName", "rolesmith-revoke-older-sessions"))
+                .xml();
+        Matcher moment = Pattern.compile("\"DateLessThan\":\\{\"aws:TokenIssueTime\":\"([^\"]+)\"")
+                .matcher(URLDecoder.decode(answer, StandardCharsets.UTF_8));
+        return moment.find() ? Optional.of(Instant.parse(moment.group(1))) : Optional.empty();
+    }
+
+    @Test
+    void revokesOlderSessionsAfterTrustIsLostAndBeforeAnythingIsGranted() {
+        applied(submit(body(shared())));
+        iam().reset();
+        Instant begun = InstantSource.system().instant();
+
+        JsonNode request = applied(submit(narrower()));
+
+        assertThat(changes(request, task))
+                .containsExactly("UpdateAssumeRolePolicy APPLIED", "PutRolePolicy APPLIED", "PutRolePolicy APPLIED");
+        assertThat(iam().writes().get(1).form().get("PolicyName")).isEqualTo("rolesmith-revoke-older-sessions");
+        assertThat(request.get("findings").findValuesAsString("code")).contains("SESSIONS_REVOKED");
+        Instant cut = revokedBefore().orElseThrow();
+        assertThat(cut)
+                .isBetween(
+                        begun.plusSeconds(14), InstantSource.system().instant().plusSeconds(15));
+        world().assertTrailIsWhatIamDid(request);
+        assertThat(world().events(request).toString()).contains(cut.toString()).doesNotContain("1970");
+    }
+
+    @Test
+    void leavesARevocationAloneUntilTheRoleGoes() {
+        applied(submit(body(shared())));
+        applied(submit(narrower()));
+        Instant cut = revokedBefore().orElseThrow();
+        iam().reset();
+
+        JsonNode again = applied(submit(narrower()));
+        assertThat(again.get("roles").get(0).get("status").asString()).isEqualTo("UNCHANGED");
+        JsonNode other = applied(submit(body(inline(role(task), "others"))));
+        assertThat(revokedBefore()).contains(cut);
+
+        JsonNode deleted = applied(submit(deletion(task)));
+        assertThat(changes(deleted, task))
+                .containsExactly("DeleteRolePolicy APPLIED", "DeleteRolePolicy APPLIED", "DeleteRole APPLIED");
+        assertThat(iam().hasRole(task)).isFalse();
+        world().assertTrailIsWhatIamDid(again, other, deleted);
+    }
+
+    @Test
+    void takesARevocationBackWithTheChangeThatFailed() {
+        applied(submit(body(shared())));
+        iam().reset();
+        iam().weather(task, call -> call.get("PolicyName").equals("assets") ? DENIED : null);
+
+        JsonNode request = failed(submit(narrower()), 502, "aws-failed");
+
+        iam().calm(task);
+        assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        assertThat(revokedBefore()).isEmpty();
+        world().assertTrailIsWhatIamDid(request);
+        iam().reset();
+        assertThat(applied(submit(body(shared())))
+                        .get("roles")
+                        .get(0)
+                        .get("status")
+                        .asString())
+                .isEqualTo("UNCHANGED");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void findsARevocationWhoseAnswerIsLost(Reach reach) {
+        applied(submit(body(shared())));
+        iam().reset();
+        iam().fail("PutRolePolicy", task, new Lost(reach));
+
+        JsonNode request = applied(submit(narrower()));
+
+        assertThat(revokedBefore()).isPresent();
+        assertThat(world().trail(request, task)).contains("PutRolePolicy UNKNOWN");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void datesARevocationWhenItIsWrittenAndNotWhenItIsPlanned() {
+        applied(submit(body(shared())));
+        TestRolesmith rolesmith = world().rolesmith();
+        Answer plan = rolesmith.post("/plans", rolesmith.portal(), narrower().toString());
+        assertThat(plan.status()).as("%s", plan).isEqualTo(201);
+        assertThat(plan.json().at("/roles/0/changes/1/after").toString())
+                .contains("rolesmith-revoke-older-sessions", "1970-01-01T00:00:00Z");
+        Instant begun = InstantSource.system().instant();
+
+        applied(rolesmith.post(
+                "/role-requests",
+                rolesmith.portal(),
+                "{\"planId\": \"" + plan.json().get("id").asString() + "\"}"));
+
+        assertThat(revokedBefore().orElseThrow()).isAfter(begun.plusSeconds(13));
     }
 }

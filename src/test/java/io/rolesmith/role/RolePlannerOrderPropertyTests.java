@@ -51,8 +51,8 @@ class RolePlannerOrderPropertyTests {
                     : Optional.ofNullable(pair.documents.get(arn));
             Optional<RoleState> before = Optional.of(pair.live.state());
             long start = System.nanoTime();
-            RolePlan plan =
-                    RolePlanner.plan(pair.spec, before, RolePlanner.Given.NOTHING, OWNERSHIP, documents, QUOTAS);
+            RolePlan plan = RolePlanner.plan(
+                    pair.spec, before, RolePlanner.Given.NOTHING, OWNERSHIP, documents, QUOTAS, LiveSessions.KEEP);
             nanos += System.nanoTime() - start;
             changes += plan.changes().size();
             outcomes.merge(

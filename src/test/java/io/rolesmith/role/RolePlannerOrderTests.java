@@ -107,7 +107,7 @@ class RolePlannerOrderTests {
                         "LIVE_SESSIONS",
                         "/trustPolicy",
                         "Sessions of principals that may no longer assume the role live on, and gain what it may newly do.",
-                        "Grant what is new once these sessions have ended, or revoke them."));
+                        "Ask with liveSessions: revoke, or grant what is new once these sessions have ended."));
     }
 
     @Test

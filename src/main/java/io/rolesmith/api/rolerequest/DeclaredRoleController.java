@@ -7,6 +7,7 @@ import io.rolesmith.api.problem.MalformedRequestException;
 import io.rolesmith.api.problem.NotFoundException;
 import io.rolesmith.api.problem.Problem;
 import io.rolesmith.api.problem.ProblemCode;
+import io.rolesmith.api.wire.SessionsText;
 import io.rolesmith.caller.Caller;
 import io.rolesmith.caller.Scope;
 import io.rolesmith.caller.Team;
@@ -21,6 +22,7 @@ import io.rolesmith.request.RequestId;
 import io.rolesmith.request.RequestRefusedException;
 import io.rolesmith.request.RoleRequests;
 import io.rolesmith.request.Submission;
+import io.rolesmith.role.LiveSessions;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -183,6 +185,7 @@ class DeclaredRoleController {
                             new Submission.Wish.Roles(
                                     List.of(body.named(spelled).toDraft())),
                             false,
+                            SessionsText.toSessions(body.liveSessions()),
                             Optional.empty());
                     Optional<RoleVersion> expected = expected(caller, conditions, known, unconditional);
                     if (known.isEmpty()) {
@@ -282,6 +285,7 @@ class DeclaredRoleController {
                             new Submission.Wish.Names(
                                     List.of(known.role().wanted().name().value())),
                             false,
+                            LiveSessions.KEEP,
                             Optional.empty());
                     caller.requireMembership(known.role().team());
                     Optional<RoleVersion> expected = expected(caller, conditions, Optional.of(known), unconditional);
@@ -314,6 +318,7 @@ class DeclaredRoleController {
                 submission.variables(),
                 submission.wish(),
                 submission.keep(),
+                submission.sessions(),
                 expected);
     }
 

@@ -5,6 +5,7 @@ import io.rolesmith.api.wire.ExpectationBody;
 import io.rolesmith.api.wire.OwnershipText;
 import io.rolesmith.api.wire.PolicyText;
 import io.rolesmith.api.wire.RoleBody;
+import io.rolesmith.api.wire.SessionsText;
 import io.rolesmith.caller.Team;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
@@ -66,7 +67,9 @@ record RoleDeclaration(
         @Schema(defaultValue = "exclusive") @Nullable OwnershipText policyOwnership,
 
         @Schema(description = "At most 100 answers of IAM that the role is expected to get") @Nullable
-        List<@Valid @NotNull ExpectationBody> expect) {
+        List<@Valid @NotNull ExpectationBody> expect,
+
+        @Schema(defaultValue = "keep") @Nullable SessionsText liveSessions) {
 
     RoleBody named(String name) {
         return new RoleBody(

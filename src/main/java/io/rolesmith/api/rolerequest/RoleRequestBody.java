@@ -3,6 +3,7 @@ package io.rolesmith.api.rolerequest;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.rolesmith.api.problem.MalformedRequestException;
 import io.rolesmith.api.wire.RoleBody;
+import io.rolesmith.api.wire.SessionsText;
 import io.rolesmith.caller.Team;
 import io.rolesmith.policy.Finding;
 import io.rolesmith.policy.JsonPointer;
@@ -82,7 +83,9 @@ record RoleRequestBody(
                         + " accounts that succeeded",
                 defaultValue = "undo")
         @Nullable
-        OnFailure onFailure) {
+        OnFailure onFailure,
+
+        @Schema(defaultValue = "keep") @Nullable SessionsText liveSessions) {
 
     static final int MAX_REASON = 1000;
 
@@ -131,6 +134,7 @@ record RoleRequestBody(
         others.put("roles", roles);
         others.put("blueprint", blueprint);
         others.put("onFailure", onFailure);
+        others.put("liveSessions", liveSessions);
         others.forEach((member, value) -> {
             if (value != null) {
                 findings.add(superfluous(
@@ -180,6 +184,7 @@ record RoleRequestBody(
                 Objects.requireNonNullElse(variables, Map.of()),
                 wish(),
                 onFailure == OnFailure.KEEP,
+                SessionsText.toSessions(liveSessions),
                 Optional.empty());
     }
 
@@ -190,6 +195,9 @@ record RoleRequestBody(
         }
         if (variables != null && !variables.isEmpty()) {
             findings.add(superfluous("/variables", "There is nothing to replace where roles are deleted"));
+        }
+        if (liveSessions != null) {
+            findings.add(superfluous("/liveSessions", "No session of a role that is gone may do anything"));
         }
         for (int i = 0; roles != null && i < roles.size(); i++) {
             String pointer = JsonPointer.element("/roles", i);
