@@ -26,7 +26,7 @@ public final class Training {
 
     /** What probes and callers without a token ask. */
     private static final List<String> QUESTIONS =
-            List.of("/livez", "/readyz", "/actuator/health/readiness", "/api/v1/caller");
+            List.of("/actuator/health/liveness", "/actuator/health/readiness", "/api/v1/caller");
 
     private Training() {}
 
@@ -75,7 +75,7 @@ public final class Training {
 
     private static boolean isAlive(Process service, int port) throws InterruptedException {
         for (int second = 0; second < LONGEST_START_SECONDS && service.isAlive(); second++) {
-            if (status(port, "/livez") == 200) {
+            if (status(port, "/actuator/health/liveness") == 200) {
                 return true;
             }
             Thread.sleep(1_000);

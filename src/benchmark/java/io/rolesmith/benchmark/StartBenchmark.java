@@ -135,7 +135,7 @@ public final class StartBenchmark {
 
     private static void awaitReady(Process process, HttpClient http, int port)
             throws IOException, InterruptedException {
-        HttpRequest readiness = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/readyz"))
+        HttpRequest readiness = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness"))
                 .timeout(Duration.ofSeconds(30))
                 .build();
         long deadline = System.nanoTime() + LONGEST_START.toNanos();

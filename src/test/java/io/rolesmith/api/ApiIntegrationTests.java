@@ -1048,7 +1048,9 @@ class ApiIntegrationTests {
                 "//v3/api-docs",
                 "//actuator/health",
                 "//actuator/health/liveness",
-                "//actuator/health/readiness"
+                "//actuator/health/readiness",
+                "//livez",
+                "//readyz"
             })
     void isPublic(String path) {
         assertThat(rolesmith.get(path, "").status()).isEqualTo(200);

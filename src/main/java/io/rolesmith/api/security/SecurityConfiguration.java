@@ -36,6 +36,8 @@ class SecurityConfiguration {
         "/problems/*",
         "/actuator/health",
         "/actuator/health/**",
+        "/livez",
+        "/readyz",
         "/error"
     };
 
