@@ -129,7 +129,7 @@ class ApiIntegrationTests {
         Answer answer = post(request(role(
                                 execution,
                                 ", \"managedPolicyArns\":"
-                                    + " [\"arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy\"]")
+                                        + " [\"arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy\"]")
                         + "," + role(task, ", \"inlinePolicies\": " + inline))
                 .replace("\"reason\"", "\"variables\": {\"aws_region\": \"eu-west-1\"}, \"reason\""));
 
@@ -287,7 +287,7 @@ class ApiIntegrationTests {
                         role(
                                 "refused",
                                 ", \"inlinePolicies\": {\"p\": {\"Version\": \"2012-10-17\", \"Statement\":"
-                                    + " [{\"Effect\": \"Allow\", \"Action\": \"iam:Put*\", \"Resource\": \"*\"}]}}"),
+                                        + " [{\"Effect\": \"Allow\", \"Action\": \"iam:Put*\", \"Resource\": \"*\"}]}}"),
                         "PROVISIONER_PROTECTED",
                         "/roles/0/inlinePolicies/p/Statement/0"),
                 Arguments.of(

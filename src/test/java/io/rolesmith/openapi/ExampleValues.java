@@ -21,7 +21,7 @@ final class ExampleValues {
 
     private static final Pattern CHANGING = Pattern.compile(
             "(?<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})|(?<hash>(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f]))"
-                + "|(?<role>AROA[A-Z0-9]{17})");
+                    + "|(?<role>AROA[A-Z0-9]{17})");
 
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
 

@@ -66,8 +66,8 @@ class RoleRequestController {
             summary = "Ask for roles",
             description =
                     "Checks everything before the first write, makes, changes or deletes the roles, and waits for the"
-                        + " end. Roles that are as asked are left alone, so that the same request may be sent again."
-                        + " With planId, what was planned is done exactly, or nothing. Needs the scope roles:request.")
+                            + " end. Roles that are as asked are left alone, so that the same request may be sent again."
+                            + " With planId, what was planned is done exactly, or nothing. Needs the scope roles:request.")
     @ApiResponse(
             responseCode = "201",
             description = "Every role is as asked, or gone",
