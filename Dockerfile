@@ -13,6 +13,8 @@ RUN javac -d probe HttpProbe.java && javac -d training Training.java
 
 FROM eclipse-temurin:25.0.4.1_1-jre-noble AS run
 WORKDIR /opt/rolesmith
+# Who collects the log of a container reads JSON; empty for plain text.
+ENV LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs
 # From what changes least to what changes most, so that an ordinary new version, made by a builder that kept its cache,
 # ships only the last layers. Root owns all of it: the process can read its code but not change it.
 COPY LICENSE NOTICE ./

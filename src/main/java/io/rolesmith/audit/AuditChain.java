@@ -95,10 +95,13 @@ final class AuditChain {
     AuditRepository.Backlog backlog() {
         return jdbc.sql("""
                         SELECT (SELECT count(*) FROM (SELECT FROM audit.unsealed LIMIT :counted) AS waiting),
+                               (SELECT extract(epoch FROM clock_timestamp() - occurred_at)
+                                FROM audit.unsealed ORDER BY event LIMIT 1)::float8,
                                (SELECT coalesce(max(sequence), 0) FROM audit.seal)
                         """)
                 .param("counted", COUNTED)
-                .query((resultSet, row) -> new AuditRepository.Backlog(resultSet.getLong(1), resultSet.getLong(2)))
+                .query((resultSet, row) -> new AuditRepository.Backlog(
+                        resultSet.getLong(1), Math.max(0, resultSet.getDouble(2)), resultSet.getLong(3)))
                 .single();
     }
 

@@ -1,5 +1,7 @@
 package io.rolesmith.audit;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.sql.ResultSet;
@@ -7,7 +9,11 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -23,20 +29,32 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class AuditRepository {
 
+    /** Counts appended events, by what came of what they record; those of a transaction that is rolled back then, too. */
+    static final String APPENDS = "rolesmith.audit.appends";
+
     private final JdbcClient jdbc;
     private final TransactionTemplate alone;
     private final InstantSource clock;
     private final AuditChain chain;
     private final AuditSearch search;
+    private final Map<AuditOutcome, Counter> appends = new EnumMap<>(AuditOutcome.class);
 
     AuditRepository(
-            JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock, Checkpoints checkpoints) {
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            InstantSource clock,
+            Checkpoints checkpoints,
+            MeterRegistry meters) {
         this.jdbc = jdbc;
         this.alone = new TransactionTemplate(transactions);
         alone.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         this.clock = clock;
         this.chain = new AuditChain(jdbc, transactions, checkpoints);
         this.search = new AuditSearch(jdbc);
+        for (AuditOutcome outcome : AuditOutcome.values()) {
+            appends.put(
+                    outcome, meters.counter(APPENDS, "outcome", outcome.name().toLowerCase(Locale.ROOT)));
+        }
     }
 
     /**
@@ -62,6 +80,7 @@ public class AuditRepository {
             // the caller's, who may ask again.
             throw new DataAccessResourceFailureException("The audit entry " + entry.action() + " cannot be written", e);
         }
+        Objects.requireNonNull(appends.get(entry.outcome())).increment();
     }
 
     /**
@@ -151,9 +170,10 @@ public class AuditRepository {
      * How far the sealing is.
      *
      * @param unsealed how many events await their place, counted up to {@value AuditChain#COUNTED}
+     * @param oldest how long the first of them has waited, in seconds; 0 if none does
      * @param head the chain's last sequence, 0 as long as there is none
      */
-    record Backlog(long unsealed, long head) {}
+    record Backlog(long unsealed, double oldest, long head) {}
 
     Backlog backlog() {
         return chain.backlog();

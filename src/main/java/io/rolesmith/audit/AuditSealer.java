@@ -2,6 +2,7 @@ package io.rolesmith.audit;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,12 +31,16 @@ class AuditSealer implements SmartLifecycle {
     static final int PHASE = 0;
 
     static final String UNSEALED = "rolesmith.audit.unsealed";
+    static final String OLDEST = "rolesmith.audit.unsealed.oldest";
+    static final String SEALING = "rolesmith.audit.sealing";
     static final String HEAD = "rolesmith.audit.head";
 
     private final AuditRepository audit;
     // What the last run saw: a scrape must not wait for the database.
     private final AtomicLong unsealed = new AtomicLong();
     private final AtomicLong head = new AtomicLong();
+    private final Timer sealing;
+    private volatile double oldest;
     private @Nullable Loop loop;
     private boolean failing;
 
@@ -43,6 +48,13 @@ class AuditSealer implements SmartLifecycle {
         this.audit = audit;
         Gauge.builder(UNSEALED, unsealed, AtomicLong::get)
                 .description("Audit events that awaited their seal when the sealer last looked, up to 10,000")
+                .register(meters);
+        Gauge.builder(OLDEST, this, sealer -> sealer.oldest)
+                .description("How long the first of them had waited then")
+                .baseUnit("seconds")
+                .register(meters);
+        this.sealing = Timer.builder(SEALING)
+                .description("Runs that sealed audit events")
                 .register(meters);
         Gauge.builder(HEAD, head, AtomicLong::get)
                 .description("The last sequence of the audit chain when the sealer last looked")
@@ -97,9 +109,10 @@ class AuditSealer implements SmartLifecycle {
         try {
             AuditRepository.Backlog backlog = audit.backlog();
             unsealed.set(backlog.unsealed());
+            oldest = backlog.oldest();
             head.set(backlog.head());
             if (backlog.unsealed() > 0) {
-                audit.seal();
+                sealing.record(audit::seal);
             }
             if (failing) {
                 failing = false;

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,8 @@ class CheckpointWriter implements SmartLifecycle {
         this.clock = clock;
         this.meters = meters;
         this.pause = pause;
+        List.of("written", "failed").forEach(outcome -> meters.counter(CHECKPOINTS, "outcome", outcome));
+        List.of("delivered", "failed").forEach(outcome -> meters.counter(DELIVERIES, "outcome", outcome));
     }
 
     /** Below the sealer's: started before it, and stopped when it has sealed what there was. */

@@ -52,7 +52,8 @@ public final class OfflineVerifier {
             usage: verify-export EXPORT [--checkpoints FILE]... [--public-key FILE]... [--expected-head HASH]
 
               EXPORT           the answer of GET /api/v1/audit-events/export without filters
-              --checkpoints    lines of the log rolesmith.audit.checkpoint, or the bodies that the webhook got, one a line
+              --checkpoints    lines of the log rolesmith.audit.checkpoint, as text or ECS, or the bodies that the webhook
+                               got, one a line
               --public-key     PEM file; every checkpoint must then be signed by one of its keys
               --expected-head  the hash of a head that an earlier verification gave
 
@@ -145,7 +146,7 @@ public final class OfflineVerifier {
             }
             try {
                 // What the log writes before its message: time, level, logger.
-                Checkpoint checkpoint = Checkpoint.parse(line.substring(Math.max(line.indexOf('{'), 0)));
+                Checkpoint checkpoint = Checkpoint.parse(message(line.substring(Math.max(line.indexOf('{'), 0))));
                 checkpoints
                         .computeIfAbsent(checkpoint.sequence(), sequence -> new ArrayList<>(1))
                         .add(checkpoint);
@@ -156,6 +157,18 @@ public final class OfflineVerifier {
         }
         if (found == 0) {
             throw new UsageException(file + " holds no checkpoint");
+        }
+    }
+
+    /** A line of the log in JSON, as ECS has it, holds the checkpoint as the text of its message. */
+    private static String message(String json) {
+        try {
+            JsonNode line = JSON.readTree(json);
+            return line.has("@timestamp") && line.path("message").isString()
+                    ? line.get("message").asString()
+                    : json;
+        } catch (JacksonException e) {
+            return json;
         }
     }
 

@@ -181,8 +181,10 @@ public class CallBudget {
         this.meters = meters;
         for (Kind kind : Kind.values()) {
             Gauge.builder(TOKENS, this, budget -> budget.fewest(kind))
+                    .description("Calls left in the emptiest bucket that this replica knows")
                     .tag("kind", tag(kind))
                     .register(meters);
+            meters.timer(WAIT, "kind", tag(kind));
         }
     }
 

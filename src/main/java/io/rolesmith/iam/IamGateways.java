@@ -29,7 +29,7 @@ public class IamGateways {
             if (factory == null) {
                 throw new IllegalStateException("No IAM adapter for accounts of kind " + account.kind());
             }
-            return factory.open(account);
+            return new TimedGateway(factory.open(account));
         });
     }
 }

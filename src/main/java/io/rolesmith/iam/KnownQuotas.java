@@ -5,6 +5,7 @@ import io.rolesmith.account.Account;
 import io.rolesmith.account.AccountId;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ public class KnownQuotas {
         this.retention = properties.quotaRetention();
         this.meters = meters;
         this.known = new Remembered<>(clock, ROOM);
+        List.of("found", "unread").forEach(outcome -> meters.counter(METER, "outcome", outcome));
     }
 
     /** The account's quotas; empty if IAM could not be read, which is tried again after {@code 10 s}. */

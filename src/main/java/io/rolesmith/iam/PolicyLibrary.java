@@ -7,6 +7,7 @@ import io.rolesmith.policy.PolicyDocument;
 import io.rolesmith.policy.catalogue.ManagedPolicies;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +74,7 @@ public class PolicyLibrary {
         this.answers = new Remembered<>(clock, ROOM);
         this.silent = new Remembered<>(clock, ROOM);
         this.said = new Remembered<>(clock, ROOM);
+        List.of("found", "absent", "unread").forEach(outcome -> meters.counter(METER, "outcome", outcome));
     }
 
     /** The document of the policy's default version; empty if there is none, or if it could not be read. */

@@ -37,6 +37,7 @@ final class DeletionRun {
             return;
         }
         SideBySide.run(
+                run.trace(),
                 roles.stream()
                         .filter(role -> role.status() == RoleStatus.APPLYING)
                         .toList(),

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class JobRun {
 
     private final Journal.JobRow job;
+    private final JobTrace trace;
     private final Ownership ownership;
     private final List<RoleRun> roles;
     private final Map<RoleRun, ManagedRole> managed = new HashMap<>();
@@ -33,12 +34,14 @@ final class JobRun {
 
     JobRun(
             Journal.JobRow job,
+            JobTrace trace,
             Lease lease,
             List<Journal.RoleRow> rows,
             Accounts accounts,
             IamGateways gateways,
             String installation) {
         this.job = job;
+        this.trace = trace;
         this.ownership = new Ownership(installation, job.team().name(), job.id().toString());
         this.roles = rows.stream()
                 .map(row -> {
@@ -65,6 +68,10 @@ final class JobRun {
 
     Journal.JobRow job() {
         return job;
+    }
+
+    JobTrace trace() {
+        return trace;
     }
 
     Ownership ownership() {

@@ -41,6 +41,7 @@ class Journal {
      * A job as it stands.
      *
      * @param planned whether what is to be done was written down, and shown, before it was asked for
+     * @param traceparent where its submission was in a trace
      */
     record JobRow(
             JobId id,
@@ -51,7 +52,8 @@ class Journal {
             boolean planned,
             JobStatus status,
             Optional<Failure> failure,
-            @Nullable Instant lastWriteAt) {}
+            @Nullable Instant lastWriteAt,
+            @Nullable String traceparent) {}
 
     /** A role of a job as it stands, with its changes in order. */
     record RoleRow(
@@ -78,20 +80,23 @@ class Journal {
     }
 
     /** @param status {@link JobStatus#QUEUED}, or {@link JobStatus#PLANNED} until it is asked for */
-    void insert(ProvisioningJob job, JobStatus status) {
+    void insert(ProvisioningJob job, JobStatus status, @Nullable String traceparent) {
         List<ProvisioningJob.RoleTask> roles = job.roles();
         jdbc.sql("""
                         WITH job AS (
                             INSERT INTO rolesmith.job
-                                (id, team, issuer, subject, teams, keep, live_sessions, planned, status, queued, version)
+                                (id, team, issuer, subject, teams, keep, live_sessions, planned, status, queued,
+                                 traceparent, version)
                             VALUES (:id, :team, :issuer, :subject, :teams, :keep, :sessions, :planned, :status,
-                                    CASE WHEN :planned THEN NULL ELSE nextval('rolesmith.job_queue') END, 1))
+                                    CASE WHEN :planned THEN NULL ELSE nextval('rolesmith.job_queue') END,
+                                    :traceparent, 1))
                         INSERT INTO rolesmith.job_role
                             (job, ordinal, account, name, name_key, spec, pointer, expected_wanted, expected_live, status)
                         SELECT :id, ordinal - 1, account, name, name_key, spec, pointer, wanted, live, :roleStatus
                         FROM unnest(:accounts, :names, :keys, :specs, :pointers, :wanted, :live) WITH ORDINALITY
                              AS role(account, name, name_key, spec, pointer, wanted, live, ordinal)
                         """)
+                .param("traceparent", traceparent, Types.VARCHAR)
                 .param("id", job.id().value())
                 .param("team", job.team().name())
                 .param("issuer", job.actor().issuer())
@@ -134,13 +139,15 @@ class Journal {
     }
 
     /** Queues a job that was planned only, for {@code actor}; false if it was queued before. */
-    boolean enqueue(JobId id, AuditActor actor) {
+    boolean enqueue(JobId id, AuditActor actor, @Nullable String traceparent) {
         return jdbc.sql("""
                                 UPDATE rolesmith.job
                                 SET status = :queued, issuer = :issuer, subject = :subject, teams = :teams,
-                                    queued = nextval('rolesmith.job_queue'), version = version + 1
+                                    queued = nextval('rolesmith.job_queue'), traceparent = :traceparent,
+                                    version = version + 1
                                 WHERE id = :id AND status = :planned
                                 """)
+                        .param("traceparent", traceparent, Types.VARCHAR)
                         .param("queued", JobStatus.QUEUED.name())
                         .param("issuer", actor.issuer())
                         .param("subject", actor.subject())
@@ -271,7 +278,8 @@ class Journal {
                 row.getBoolean("planned"),
                 JobStatus.valueOf(row.getString("status")),
                 Optional.ofNullable(row.getString("failure")).map(Json::readFailure),
-                instant(row, "last_write_at"));
+                instant(row, "last_write_at"),
+                row.getString("traceparent"));
     }
 
     List<RoleRow> roles(JobId id) {

@@ -1,5 +1,6 @@
 package io.rolesmith.provisioning;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.rolesmith.account.Account;
 import io.rolesmith.account.Accounts;
 import io.rolesmith.audit.AuditActor;
@@ -16,9 +17,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,6 +37,9 @@ public class Provisioning {
     /** Some writes come back to the budget within it, and those whose jobs have begun go first. */
     private static final Duration REST = Duration.ofSeconds(2);
 
+    /** Times how long the worker that ended a job was with IAM for it. */
+    static final String IAM = "rolesmith.requests.iam";
+
     private static final String LEASE = "rolesmith.provisioning.lease";
 
     private final Journal journal;
@@ -46,6 +52,8 @@ public class Provisioning {
     private final Recorder recorder;
     private final TransactionTemplate transaction;
     private final CallBudget budget;
+    private final JobTraces traces;
+    private final MeterRegistry meters;
     private final InstantSource clock;
     private final String installation;
     private final Duration lease;
@@ -63,6 +71,8 @@ public class Provisioning {
             Recorder recorder,
             TransactionTemplate transaction,
             CallBudget budget,
+            JobTraces traces,
+            MeterRegistry meters,
             InstantSource clock,
             ProvisioningProperties properties,
             IamProperties iam) {
@@ -76,11 +86,16 @@ public class Provisioning {
         this.recorder = recorder;
         this.transaction = transaction;
         this.budget = budget;
+        this.traces = traces;
+        this.meters = meters;
         this.clock = clock;
         this.installation = properties.installation();
         this.lease = properties.provisioning().lease();
         this.longestCall = iam.callTimeout();
         check(iam);
+        Arrays.stream(JobStatus.values())
+                .filter(JobStatus::isFinal)
+                .forEach(status -> meters.timer(IAM, "status", tag(status)));
     }
 
     /** What a worker may wait for within its lease must fit into it, or each would count as gone while it waits. */
@@ -109,7 +124,7 @@ public class Provisioning {
 
     /** Writes the job down, in the caller's transaction. Nothing is done until {@link #resume}. */
     public void submit(ProvisioningJob job) {
-        journal.insert(job, JobStatus.QUEUED);
+        journal.insert(job, JobStatus.QUEUED, traces.here());
     }
 
     /**
@@ -141,7 +156,7 @@ public class Provisioning {
         }
         if (failures.isEmpty()) {
             transaction.executeWithoutResult(_ -> {
-                journal.insert(job, JobStatus.PLANNED);
+                journal.insert(job, JobStatus.PLANNED, null);
                 journal.planned(
                         job.id(),
                         JobStatus.PLANNED,
@@ -166,7 +181,7 @@ public class Provisioning {
 
     /** Queues the job as it was planned, in the caller's transaction; false if it was queued before. */
     public boolean submitPlanned(JobId id, AuditActor actor) {
-        return journal.enqueue(id, actor);
+        return journal.enqueue(id, actor, traces.here());
     }
 
     /** Takes the job back, in the caller's transaction, if it has not begun; false if it has. */
@@ -201,9 +216,26 @@ public class Provisioning {
             return new ProvisioningOutcome.Busy();
         }
         Lease held = leased.get().lease();
+        JobTrace trace = traces.begin(leased.get().job());
+        try {
+            ProvisioningOutcome outcome = trace.within(() -> work(leased.get().job(), trace, held, listener));
+            switch (outcome) {
+                case ProvisioningOutcome.Finished finished -> trace.end(tag(finished.status()));
+                case ProvisioningOutcome.Parked _ -> trace.end("parked");
+                case ProvisioningOutcome.Busy _ -> trace.forget();
+            }
+            return outcome;
+        } catch (RuntimeException e) {
+            // What it says may quote what is secret.
+            trace.end("interrupted by " + e.getClass().getSimpleName());
+            throw e;
+        }
+    }
+
+    private ProvisioningOutcome work(Journal.JobRow job, JobTrace trace, Lease held, JobListener listener) {
         boolean ended = false;
         try {
-            ProvisioningOutcome outcome = work(leased.get().job(), held, listener);
+            ProvisioningOutcome outcome = run(job, trace, held, listener);
             ended = outcome instanceof ProvisioningOutcome.Finished;
             return outcome;
         } catch (ParkedException e) {
@@ -215,6 +247,10 @@ public class Provisioning {
                 held.end();
             }
         }
+    }
+
+    private static String tag(JobStatus status) {
+        return status.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
@@ -230,7 +266,7 @@ public class Provisioning {
         return at != null && !clock.instant().isBefore(at);
     }
 
-    private ProvisioningOutcome work(Journal.JobRow job, Lease held, JobListener listener) {
+    private ProvisioningOutcome run(Journal.JobRow job, JobTrace trace, Lease held, JobListener listener) {
         if (job.status().isFinal()) {
             held.end();
             return new ProvisioningOutcome.Finished(job.status(), job.failure(), job.lastWriteAt());
@@ -240,7 +276,7 @@ public class Provisioning {
         if (unreachable.isPresent()) {
             return giveUp(job, held, rows, unreachable.get(), listener);
         }
-        JobRun run = new JobRun(job, held, rows, accounts, gateways, installation);
+        JobRun run = new JobRun(job, trace, held, rows, accounts, gateways, installation);
         boolean fresh = job.status() == JobStatus.QUEUED;
         if (fresh && isExhausted(run)) {
             throw new ParkedException("The account's budget of writes is spent", false);
@@ -277,6 +313,7 @@ public class Provisioning {
             run.roles().forEach(role -> know(run, role));
             listener.ended(job.id(), job.actor(), outcome);
         });
+        meters.timer(IAM, "status", tag(outcome.status())).record(trace.iam());
         return outcome;
     }
 

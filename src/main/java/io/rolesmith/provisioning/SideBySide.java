@@ -7,20 +7,23 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** Work on several roles at once. */
+/** Work on several roles of a job at once. */
 final class SideBySide {
 
     private SideBySide() {}
 
     /** Runs {@code work} for each role on a thread of its own, and ends when all have; the first exception is thrown on. */
-    static void run(List<RoleRun> roles, Consumer<RoleRun> work) {
+    static void run(JobTrace trace, List<RoleRun> roles, Consumer<RoleRun> work) {
         if (roles.size() == 1) {
             work.accept(roles.getFirst());
             return;
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<? extends Future<?>> running = roles.stream()
-                    .map(role -> threads.submit(() -> work.accept(role)))
+                    .map(role -> threads.submit(() -> trace.within(() -> {
+                        work.accept(role);
+                        return role;
+                    })))
                     .toList();
             for (Future<?> future : running) {
                 future.get();

@@ -49,8 +49,8 @@ final class UnitRun {
                 roles.forEach(this::takeUp);
             }
             create();
-            SideBySide.run(roles, role -> make(role, RoleRun.Step::isReversible));
-            SideBySide.run(roles, role -> make(role, _ -> true));
+            SideBySide.run(run.trace(), roles, role -> make(role, RoleRun.Step::isReversible));
+            SideBySide.run(run.trace(), roles, role -> make(role, _ -> true));
         }
         if (!failed) {
             roles.forEach(role -> role.status(role.steps().isEmpty() ? RoleStatus.UNCHANGED : RoleStatus.APPLIED));
@@ -148,7 +148,7 @@ final class UnitRun {
                     .toList();
             // Circles were broken when this was planned; if one was not, IAM refuses the first of it.
             List<RoleRun> now = wave.isEmpty() ? List.copyOf(waiting) : wave;
-            SideBySide.run(now, role -> role.creation().ifPresent(step -> make(role, step)));
+            SideBySide.run(run.trace(), now, role -> role.creation().ifPresent(step -> make(role, step)));
             waiting.removeAll(now);
         }
     }

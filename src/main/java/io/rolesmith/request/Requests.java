@@ -11,8 +11,10 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -67,27 +69,35 @@ class Requests {
     }
 
     /**
+     * What ended.
+     *
+     * @param submittedAt since when it was there
+     * @param next for each of its roles, the earliest request that has not begun and wants the role too
+     */
+    record Ended(RequestAction action, Instant submittedAt, List<RequestId> next) {}
+
+    /**
      * Ends the request, and takes its task away: the scheduler would need a transaction of its own for that.
      *
-     * @return for each role of the request, the earliest request that has not begun and wants the role too
      * @throws IncorrectUpdateSemanticsDataAccessException if the request has ended already
      */
-    List<RequestId> finish(
+    Ended finish(
             RequestId id,
             RequestStatus status,
             Optional<Failure> failure,
             Instant finishedAt,
             @Nullable Instant settledAt) {
-        List<Optional<RequestId>> next = jdbc.sql("""
+        record Row(RequestAction action, Instant submittedAt, Optional<RequestId> next) {}
+        List<Row> rows = jdbc.sql("""
                         WITH finished AS (
                             UPDATE rolesmith.role_request
                             SET status = :status, failure = :failure, finished_at = :finished, settled_at = :settled,
                                 version = version + 1
                             WHERE id = :id AND finished_at IS NULL
-                            RETURNING id),
+                            RETURNING id, action, created_at),
                         done AS (
                             DELETE FROM rolesmith.scheduled_tasks WHERE task_name = :task AND task_instance = :instance)
-                        SELECT DISTINCT %s AS next
+                        SELECT DISTINCT finished.action, finished.created_at, %s AS next
                         FROM finished JOIN rolesmith.job_role mine ON mine.job = finished.id
                         """.formatted(WAITING_FOR_MINE))
                 .param("status", status.name())
@@ -101,11 +111,17 @@ class Requests {
                 .param("task", RequestTask.NAME.getTaskName())
                 .param("instance", id.toString())
                 .param("queued", RequestStatus.QUEUED.name())
-                .query(Requests::next)
+                .query((row, number) -> new Row(
+                        RequestAction.valueOf(row.getString("action")),
+                        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                        next(row, number)))
                 .list();
         // A request has at least one role.
-        one(id, Math.min(1, next.size()));
-        return next.stream().flatMap(Optional::stream).toList();
+        one(id, Math.min(1, rows.size()));
+        return new Ended(
+                rows.getFirst().action(),
+                rows.getFirst().submittedAt(),
+                rows.stream().map(Row::next).flatMap(Optional::stream).toList());
     }
 
     /** Takes the task of a request away that had ended before. */
@@ -241,19 +257,31 @@ class Requests {
         return Optional.ofNullable(row.getObject("next", UUID.class)).map(RequestId::new);
     }
 
-    /**
-     * What has not begun.
-     *
-     * @param oldest when the one that waits longest was submitted; absent if there is none
-     */
-    record Queue(long depth, @Nullable Instant oldest) {}
+    /** Where a request stands that is not settled. */
+    static final List<RequestStatus> OPEN =
+            List.of(RequestStatus.QUEUED, RequestStatus.APPLYING, RequestStatus.NEEDS_ATTENTION);
 
-    Queue queue() {
-        return jdbc.sql(
-                        "SELECT count(*) AS depth, min(created_at) AS oldest FROM rolesmith.role_request WHERE status = :queued")
-                .param("queued", RequestStatus.QUEUED.name())
-                .query((row, number) -> new Queue(row.getLong("depth"), instant(row, "oldest")))
-                .single();
+    /**
+     * The requests that stand somewhere.
+     *
+     * @param oldest when the first of them was submitted; absent if there is none
+     */
+    record Open(long count, @Nullable Instant oldest) {}
+
+    /** What is not settled, by where it stands; nothing where nothing does. */
+    Map<RequestStatus, Open> open() {
+        Map<RequestStatus, Open> open = new EnumMap<>(RequestStatus.class);
+        jdbc.sql("""
+                        SELECT status, count(*) AS count, min(created_at) AS oldest
+                        FROM rolesmith.role_request WHERE status = ANY (:open) GROUP BY status
+                        """)
+                .param("open", OPEN.stream().map(RequestStatus::name).toArray(String[]::new))
+                .query(row -> {
+                    open.put(
+                            RequestStatus.valueOf(row.getString("status")),
+                            new Open(row.getLong("count"), instant(row, "oldest")));
+                });
+        return open;
     }
 
     /** What a key stands for. */

@@ -66,6 +66,7 @@ public class RoleRequests {
     private final Completions completions;
     private final ObjectProvider<Scheduler> scheduler;
     private final TransactionTemplate transaction;
+    private final RequestMeters meters;
     private final InstantSource clock;
     private final Duration settleAfter;
 
@@ -79,6 +80,7 @@ public class RoleRequests {
             Completions completions,
             ObjectProvider<Scheduler> scheduler,
             TransactionTemplate transaction,
+            RequestMeters meters,
             InstantSource clock,
             RequestProperties properties) {
         this.requests = requests;
@@ -90,6 +92,7 @@ public class RoleRequests {
         this.completions = completions;
         this.scheduler = scheduler;
         this.transaction = transaction;
+        this.meters = meters;
         this.clock = clock;
         this.settleAfter = properties.requests().settleAfter();
     }
@@ -125,6 +128,7 @@ public class RoleRequests {
             submitted(
                     caller,
                     id,
+                    submission.action(),
                     described(
                             submission,
                             reading.roles().stream()
@@ -244,7 +248,7 @@ public class RoleRequests {
                 described.put("action", plan.action().name());
                 described.put("team", plan.team().name());
                 described.put("plan", plan.digest());
-                submitted(caller, id, JSON.valueToTree(described), reason);
+                submitted(caller, id, plan.action(), JSON.valueToTree(described), reason);
             }
             return id;
         });
@@ -260,12 +264,14 @@ public class RoleRequests {
         return new RequestRefusedException(findings);
     }
 
-    private void submitted(Caller caller, RequestId id, JsonNode described, @Nullable String reason) {
+    private void submitted(
+            Caller caller, RequestId id, RequestAction action, JsonNode described, @Nullable String reason) {
         audit.append(AuditEntry.of(AuditActor.of(caller), "request.submitted", AuditOutcome.SUCCEEDED)
                 .request(id.value())
                 .after(described)
                 .detail(reason));
         schedule(id);
+        afterCommit(() -> meters.submitted(action));
     }
 
     private void schedule(RequestId id) {
@@ -348,7 +354,10 @@ public class RoleRequests {
             wake(requests.nextWaitingFor(id));
         });
         completions.signal(id);
-        return requests.find(id).map(found -> withRoles(List.of(found)).getFirst());
+        Optional<RoleRequest> left = requests.find(id);
+        left.filter(found -> found.status() == RequestStatus.CANCELLED)
+                .ifPresent(found -> meters.ended(found.action(), found.status(), found.createdAt()));
+        return left.map(found -> withRoles(List.of(found)).getFirst());
     }
 
     /**
@@ -435,6 +444,7 @@ public class RoleRequests {
                                     findings));
                 })
                 .orElse(entry));
+        meters.refused();
     }
 
     private static List<String> names(Submission.Wish wish) {
@@ -560,10 +570,14 @@ public class RoleRequests {
 
     /** The scheduler's own trigger fires before the commit and may miss it, which would cost a poll's interval. */
     private static void triggerAfterCommit(Scheduler tasks) {
+        afterCommit(tasks::triggerCheckForDueExecutions);
+    }
+
+    private static void afterCommit(Runnable action) {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
-                tasks.triggerCheckForDueExecutions();
+                action.run();
             }
         });
     }
@@ -607,12 +621,16 @@ public class RoleRequests {
     private void end(RequestId id, AuditActor actor, ProvisioningOutcome.Finished outcome) {
         RequestStatus status = RequestStatus.of(outcome.status());
         @Nullable Instant lastWriteAt = outcome.lastWriteAt();
-        wake(requests.finish(
+        Requests.Ended ended = requests.finish(
                 id,
                 status,
                 outcome.failure(),
                 clock.instant(),
-                lastWriteAt == null ? null : lastWriteAt.plus(settleAfter)));
+                lastWriteAt == null ? null : lastWriteAt.plus(settleAfter));
+        wake(ended.next());
+        afterCommit(() -> meters.ended(ended.action(), status, ended.submittedAt()));
+        outcome.failure()
+                .ifPresent(failure -> LOG.info("A request ends {}: {}", RequestMeters.tag(status), failure.code()));
         audit.append(AuditEntry.of(
                         actor,
                         "request." + status.name().toLowerCase(Locale.ROOT).replace('_', '-'),

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rolesmith.caller.Caller;
 import io.rolesmith.caller.Scope;
 import io.rolesmith.caller.Team;
@@ -171,7 +172,8 @@ class AuditRepositoryTests {
                 trail.jdbc,
                 new JdbcTransactionManager(trail.runtime),
                 () -> NOW.truncatedTo(ChronoUnit.SECONDS),
-                trail.checkpoints(AuditTrail.UNSIGNED));
+                trail.checkpoints(AuditTrail.UNSIGNED),
+                new SimpleMeterRegistry());
         repository.appendAlone(entry("request.submitted"));
 
         assertThat(trail.jdbc
@@ -261,7 +263,8 @@ class AuditRepositoryTests {
                 trail.jdbc,
                 new JdbcTransactionManager(trail.runtime),
                 () -> now[0],
-                trail.checkpoints(AuditTrail.UNSIGNED));
+                trail.checkpoints(AuditTrail.UNSIGNED),
+                new SimpleMeterRegistry());
         trail.transaction.executeWithoutResult(state -> IntStream.range(0, 300).forEach(index -> {
             now[0] = NOW.plusSeconds(random.nextInt(100));
             AuditActor actor = new AuditActor("https://idp.example", "subject-" + random.nextInt(3), List.of());

@@ -77,7 +77,8 @@ class AuditSealerTests {
                         JdbcClient.create(failing),
                         new JdbcTransactionManager(failing),
                         () -> AuditTrail.NOW,
-                        AuditTrail.checkpoints(failing, AuditTrail.UNSIGNED)),
+                        AuditTrail.checkpoints(failing, AuditTrail.UNSIGNED),
+                        meters),
                 meters);
         trail.audit.appendAlone(entry("a"));
 
@@ -133,7 +134,7 @@ class AuditSealerTests {
         try (AuditTrail successor = new AuditTrail(trail.database, 2)) {
             assertThat(successor.audit.backlog().unsealed()).isEqualTo(2);
             new AuditSealer(successor.audit, meters).seal();
-            assertThat(successor.audit.backlog()).isEqualTo(new AuditRepository.Backlog(0, 2));
+            assertThat(successor.audit.backlog()).isEqualTo(new AuditRepository.Backlog(0, 0, 2));
             assertThat(successor.audit.verify(null).intact()).isTrue();
         }
     }
@@ -153,7 +154,8 @@ class AuditSealerTests {
             assertThatExceptionOfType(ExecutionException.class).isThrownBy(dying::get);
             other.rollback();
         }
-        assertThat(trail.audit.backlog()).isEqualTo(new AuditRepository.Backlog(3, 0));
+        assertThat(trail.audit.backlog().unsealed()).isEqualTo(3);
+        assertThat(trail.audit.backlog().head()).isZero();
 
         try (AuditTrail successor = new AuditTrail(trail.database, 2)) {
             new AuditSealer(successor.audit, meters).seal();
@@ -201,7 +203,7 @@ class AuditSealerTests {
                     * (2 + Duration.ofNanos(System.nanoTime() - begin).toMillis() / 250);
 
             int events = appenders * each;
-            assertThat(busy.audit.backlog()).isEqualTo(new AuditRepository.Backlog(0, events));
+            assertThat(busy.audit.backlog()).isEqualTo(new AuditRepository.Backlog(0, 0, events));
             assertThat(busy.jdbc
                             .sql("SELECT count(DISTINCT xmin::text) FROM audit.seal")
                             .query(Long.class)

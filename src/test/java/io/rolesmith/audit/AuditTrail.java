@@ -1,6 +1,7 @@
 package io.rolesmith.audit;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rolesmith.support.TestDatabase;
 import java.net.URI;
 import java.time.Duration;
@@ -41,7 +42,7 @@ final class AuditTrail implements AutoCloseable {
         jdbc = JdbcClient.create((DataSource) runtime);
         var transactions = new JdbcTransactionManager(runtime);
         transaction = new TransactionTemplate(transactions);
-        audit = new AuditRepository(jdbc, transactions, () -> NOW, checkpoints(UNSIGNED));
+        audit = new AuditRepository(jdbc, transactions, () -> NOW, checkpoints(UNSIGNED), new SimpleMeterRegistry());
     }
 
     Checkpoints checkpoints(AuditProperties properties) {
@@ -58,7 +59,12 @@ final class AuditTrail implements AutoCloseable {
 
     /** The same trail, seen by somebody with {@code properties}. */
     AuditRepository audit(AuditProperties properties) {
-        return new AuditRepository(jdbc, new JdbcTransactionManager(runtime), () -> NOW, checkpoints(properties));
+        return new AuditRepository(
+                jdbc,
+                new JdbcTransactionManager(runtime),
+                () -> NOW,
+                checkpoints(properties),
+                new SimpleMeterRegistry());
     }
 
     static AuditProperties properties(@Nullable String key, @Nullable URI webhook) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +103,22 @@ class OfflineVerifierTests {
                 .map(json ->
                         "2026-11-23T10:15:30.123Z  INFO 1 --- [rolesmith] [audit-checkpoints] rolesmith.audit.checkpoint : "
                                 + json)
+                .toList();
+        assertThat(verify(export, "--checkpoints", file("log", log), "--public-key", publicKey)
+                        .code())
+                .isZero();
+    }
+
+    @Test
+    void checkpointsAreFoundInLinesOfTheLogInEcs() throws IOException {
+        List<String> log = checkpoints.stream()
+                .map(json -> JSON.writeValueAsString(Map.of(
+                        "@timestamp",
+                        "2026-11-23T10:15:30.123Z",
+                        "log",
+                        Map.of("level", "INFO", "logger", "rolesmith.audit.checkpoint"),
+                        "message",
+                        json)))
                 .toList();
         assertThat(verify(export, "--checkpoints", file("log", log), "--public-key", publicKey)
                         .code())

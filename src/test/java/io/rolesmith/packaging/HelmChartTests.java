@@ -377,6 +377,7 @@ class HelmChartTests {
     void probesAskRolesmithItself() {
         JsonNode container = container(pod(render(REQUIRED)));
 
+        assertThat(container.at("/startupProbe/httpGet/path").asString()).isEqualTo("/startupz");
         assertThat(container.at("/livenessProbe/httpGet/path").asString()).isEqualTo("/livez");
         assertThat(container.at("/readinessProbe/httpGet/path").asString()).isEqualTo("/readyz");
     }

@@ -71,6 +71,7 @@ class SubmissionAnswers {
     }
 
     private ResponseEntity<?> await(Caller caller, RequestId id, Preference preference) {
+        RequestIdLog.bear(id);
         HttpHeaders headers = new HttpHeaders();
         headers.setLocation(URI.create(PATH + id));
         if (!preference.applied().isEmpty()) {

@@ -3,19 +3,25 @@ package io.rolesmith.api.security;
 import io.rolesmith.api.problem.Problem;
 import io.rolesmith.api.problem.ProblemCode;
 import io.rolesmith.api.problem.ProblemWriter;
+import io.rolesmith.caller.Scope;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
@@ -38,13 +44,18 @@ class SecurityConfiguration {
         "/actuator/health/**",
         "/livez",
         "/readyz",
+        "/startupz",
         "/error"
     };
 
-    private final ProblemWriter problems;
+    private static final String METRICS = "/actuator/prometheus";
 
-    SecurityConfiguration(ProblemWriter problems) {
+    private final ProblemWriter problems;
+    private final Environment environment;
+
+    SecurityConfiguration(ProblemWriter problems, Environment environment) {
         this.problems = problems;
+        this.environment = environment;
     }
 
     @Bean
@@ -55,6 +66,10 @@ class SecurityConfiguration {
                         .permitAll()
                         .requestMatchers("/error")
                         .permitAll()
+                        .requestMatchers(this::isScrape)
+                        .permitAll()
+                        .requestMatchers(METRICS)
+                        .access((caller, _) -> new AuthorizationDecision(isAdmin(caller.get())))
                         .anyRequest()
                         .authenticated())
                 .oauth2ResourceServer(server -> server.authenticationManagerResolver(tokens.resolver())
@@ -76,6 +91,22 @@ class SecurityConfiguration {
                 .requestCache(cache -> cache.disable())
                 .logout(logout -> logout.disable())
                 .build();
+    }
+
+    /**
+     * Whether the metrics are read at the management port, where that is one of its own: who may reach it is for the network to
+     * say, and a scraper has no token. By the socket that it came to, which no header can pretend.
+     */
+    private boolean isScrape(HttpServletRequest request) {
+        return ManagementPortType.get(environment) == ManagementPortType.DIFFERENT
+                && request.getLocalPort() == environment.getRequiredProperty("local.management.port", Integer.class)
+                && request.getMethod().equals("GET")
+                && request.getRequestURI().equals(METRICS);
+    }
+
+    private static boolean isAdmin(@Nullable Authentication caller) {
+        return caller instanceof CallerAuthentication verified
+                && verified.getPrincipal().scopes().contains(Scope.ADMIN);
     }
 
     /** Logged, not recorded: rows of the trail are for verified callers, since nothing can delete them. */

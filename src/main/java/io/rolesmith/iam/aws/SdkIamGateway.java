@@ -1,6 +1,5 @@
 package io.rolesmith.iam.aws;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.rolesmith.account.Account;
 import io.rolesmith.iam.AccountQuotas;
 import io.rolesmith.iam.CallBudget;
@@ -27,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -65,9 +63,6 @@ import software.amazon.awssdk.services.sts.StsClient;
  */
 final class SdkIamGateway implements IamGateway {
 
-    /** Times each call that went out, and those that were not sent, by operation and outcome. */
-    static final String CALLS = "rolesmith.iam.calls";
-
     /** CreateRole, MaxSessionDuration: what a role has that was made without. */
     private static final int DEFAULT_SESSION_SECONDS = 3600;
 
@@ -81,7 +76,7 @@ final class SdkIamGateway implements IamGateway {
     private final Duration callTimeout;
     private final Duration readTimeout;
     private final CallBudget budget;
-    private final MeterRegistry meters;
+    private final CallMeter calls;
     private volatile @Nullable String principalArn;
 
     /**
@@ -95,7 +90,7 @@ final class SdkIamGateway implements IamGateway {
             RetryStrategy retries,
             IamProperties properties,
             CallBudget budget,
-            MeterRegistry meters) {
+            CallMeter calls) {
         this.account = account;
         this.iam = iam;
         this.sts = sts;
@@ -103,7 +98,7 @@ final class SdkIamGateway implements IamGateway {
         this.callTimeout = properties.callTimeout();
         this.readTimeout = properties.readTimeout();
         this.budget = budget;
-        this.meters = meters;
+        this.calls = calls;
         this.principalArn = account.roleArn();
     }
 
@@ -113,15 +108,15 @@ final class SdkIamGateway implements IamGateway {
             return new IamAnswer.Unsent(IamErrors.INTERRUPTED, "The call was stopped before it was sent");
         }
         Optional<IamAnswer.Unsent> noTurn = budget.take(account.id(), CallBudget.Kind.WRITE);
-        long begun = System.nanoTime();
+        CallMeter.Call call = calls.begin(change.operation());
         IamAnswer answer = noTurn.isPresent() ? noTurn.get() : answer(change);
         switch (answer) {
-            case IamAnswer.Accepted _ -> record(change.operation(), "ok", begun);
+            case IamAnswer.Accepted accepted -> call.end("ok", accepted.awsRequestId(), null);
             case IamAnswer.Refused refused ->
-                refused(CallBudget.Kind.WRITE, change.operation(), refused.code(), "refused", begun);
+                failed(CallBudget.Kind.WRITE, call, "refused", refused.awsRequestId(), refused.code());
             case IamAnswer.Unknown unknown ->
-                refused(CallBudget.Kind.WRITE, change.operation(), unknown.code(), "unknown", begun);
-            case IamAnswer.Unsent _ -> record(change.operation(), "unsent", begun);
+                failed(CallBudget.Kind.WRITE, call, "unknown", unknown.awsRequestId(), unknown.code());
+            case IamAnswer.Unsent unsent -> call.end("unsent", null, unsent.code());
         }
         return answer;
     }
@@ -538,39 +533,41 @@ final class SdkIamGateway implements IamGateway {
 
     private void turn(String operation) {
         budget.take(account.id(), CallBudget.Kind.READ).ifPresent(unsent -> {
-            record(operation, "unsent", System.nanoTime());
+            calls.begin(operation).end("unsent", null, unsent.code());
             throw new IamReadException(unsent.code(), unsent.message(), null, null);
         });
     }
 
     private <T> T timed(String operation, Supplier<T> reading) {
-        long begun = System.nanoTime();
+        CallMeter.Call call = calls.begin(operation);
         try {
             T answer = reading.get();
-            record(operation, "ok", begun);
+            call.end(
+                    "ok",
+                    answer instanceof IamResponse response
+                            ? response.responseMetadata().requestId()
+                            : null,
+                    null);
             return answer;
         } catch (IamException e) {
-            refused(CallBudget.Kind.READ, operation, code(e), isRefusal(e) ? "refused" : "unknown", begun);
+            failed(CallBudget.Kind.READ, call, isRefusal(e) ? "refused" : "unknown", e.requestId(), code(e));
             throw e;
         } catch (RuntimeException e) {
-            record(operation, silence(e).sent() ? "unknown" : "unsent", begun);
+            Silence silence = silence(e);
+            call.end(silence.sent() ? "unknown" : "unsent", null, silence.code());
             throw e;
         }
     }
 
     /** What IAM throttles is its word on our rate, for all who call. */
-    private void refused(CallBudget.Kind kind, String operation, String code, String otherwise, long begun) {
+    private void failed(
+            CallBudget.Kind kind, CallMeter.Call call, String outcome, @Nullable String awsRequestId, String code) {
         if (IamErrors.THROTTLING.contains(code)) {
-            record(operation, "throttled", begun);
+            call.end("throttled", awsRequestId, code);
             budget.empty(account.id(), kind);
         } else {
-            record(operation, otherwise, begun);
+            call.end(outcome, awsRequestId, code);
         }
-    }
-
-    private void record(String operation, String outcome, long begun) {
-        meters.timer(CALLS, "operation", operation, "outcome", outcome)
-                .record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
     }
 
     private static void pause(Duration delay) {

@@ -1,6 +1,7 @@
 package io.rolesmith.iam.aws;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
 import io.rolesmith.account.Account;
 import io.rolesmith.account.AccountKind;
 import io.rolesmith.iam.CallBudget;
@@ -10,6 +11,7 @@ import io.rolesmith.iam.IamProperties;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -45,22 +47,34 @@ final class SdkIamGatewayFactory implements IamGatewayFactory, AutoCloseable {
 
     private final IamProperties properties;
     private final CallBudget budget;
-    private final MeterRegistry meters;
+    private final CallMeter calls;
+    private final SdkMeters sdkMeters;
     private final SdkHttpClient http;
     private final AwsCredentialsProvider own;
     private final Deque<SdkAutoCloseable> opened = new ConcurrentLinkedDeque<>();
 
     @Autowired
-    SdkIamGatewayFactory(IamProperties properties, CallBudget budget, MeterRegistry meters) {
-        this(properties, budget, meters, DefaultCredentialsProvider.builder().build());
+    SdkIamGatewayFactory(
+            IamProperties properties, CallBudget budget, MeterRegistry meters, ObjectProvider<Tracer> tracer) {
+        this(
+                properties,
+                budget,
+                meters,
+                tracer.getIfAvailable(() -> Tracer.NOOP),
+                DefaultCredentialsProvider.builder().build());
     }
 
     /** @param own who we are before any role is assumed; closed with the factory if it can be */
     SdkIamGatewayFactory(
-            IamProperties properties, CallBudget budget, MeterRegistry meters, AwsCredentialsProvider own) {
+            IamProperties properties,
+            CallBudget budget,
+            MeterRegistry meters,
+            Tracer tracer,
+            AwsCredentialsProvider own) {
         this.properties = properties;
         this.budget = budget;
-        this.meters = meters;
+        this.calls = new CallMeter(meters, tracer);
+        this.sdkMeters = new SdkMeters(meters);
         this.own = own;
         if (own instanceof SdkAutoCloseable closeable) {
             opened.push(closeable);
@@ -91,7 +105,7 @@ final class SdkIamGatewayFactory implements IamGatewayFactory, AutoCloseable {
                         .build())
                 .build());
         IamClient iam = iam(account, new CertainCredentials(credentials(account, sts)));
-        return new SdkIamGateway(account, iam, sts, reading(), properties, budget, meters);
+        return new SdkIamGateway(account, iam, sts, reading(), properties, budget, calls);
     }
 
     private AwsCredentialsProvider credentials(Account account, StsClient sts) {
@@ -132,6 +146,7 @@ final class SdkIamGatewayFactory implements IamGatewayFactory, AutoCloseable {
     private ClientOverrideConfiguration.Builder timed(RetryStrategy retries) {
         return ClientOverrideConfiguration.builder()
                 .retryStrategy(retries)
+                .addMetricPublisher(sdkMeters)
                 .apiCallAttemptTimeout(properties.callTimeout());
     }
 

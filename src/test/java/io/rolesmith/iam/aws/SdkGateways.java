@@ -2,6 +2,7 @@ package io.rolesmith.iam.aws;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
 import io.rolesmith.account.Account;
 import io.rolesmith.account.AccountId;
 import io.rolesmith.account.AccountKind;
@@ -43,6 +44,7 @@ public final class SdkGateways implements AutoCloseable {
                 PROPERTIES,
                 budget(PROPERTIES, TestDatabase.migrated().as(TestDatabase.RUNTIME), meters),
                 meters,
+                Tracer.NOOP,
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"))));
     }
 

@@ -17,6 +17,7 @@ import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
 import io.rolesmith.account.Account;
 import io.rolesmith.account.AccountId;
 import io.rolesmith.account.AccountKind;
@@ -902,7 +903,7 @@ class SdkIamGatewayTests {
         assertThat(calls("AttachRolePolicy", "ok")).isEqualTo(1);
         assertThat(calls("DeleteRole", "unknown")).isEqualTo(1);
         assertThat(calls("GetPolicy", "refused")).isEqualTo(1);
-        assertThat(meters.get(SdkIamGateway.CALLS).tag("outcome", "ok").timer().mean(TimeUnit.MILLISECONDS))
+        assertThat(meters.get(CallMeter.CALLS).tag("outcome", "ok").timer().mean(TimeUnit.MILLISECONDS))
                 .isGreaterThanOrEqualTo(50);
     }
 
@@ -916,7 +917,7 @@ class SdkIamGatewayTests {
     }
 
     private long calls(String operation, String outcome) {
-        return meters.find(SdkIamGateway.CALLS).tag("operation", operation).tag("outcome", outcome).timers().stream()
+        return meters.find(CallMeter.CALLS).tag("operation", operation).tag("outcome", outcome).timers().stream()
                 .mapToLong(Timer::count)
                 .sum();
     }
@@ -952,7 +953,7 @@ class SdkIamGatewayTests {
     private IamGateway open(
             IamProperties properties, DataSource database, AwsCredentialsProvider credentials, Account account) {
         SdkIamGatewayFactory factory = new SdkIamGatewayFactory(
-                properties, SdkGateways.budget(properties, database, meters), meters, credentials);
+                properties, SdkGateways.budget(properties, database, meters), meters, Tracer.NOOP, credentials);
         factories.add(factory);
         return factory.open(account);
     }
