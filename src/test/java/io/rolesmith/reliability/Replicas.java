@@ -47,13 +47,13 @@ final class Replicas {
         all.forEach(Replica::awaitReady);
     }
 
-    /** A pair, both of it ready, that takes its time from its default settings. */
+    /** A pair, both of it ready, with its default settings, and as the chart has it a pause at a stop. */
     static Replicas asShipped() {
         return AsShipped.REPLICAS;
     }
 
     private static final class AsShipped {
-        static final Replicas REPLICAS = new Replicas(Map.of());
+        static final Replicas REPLICAS = new Replicas(Map.of("rolesmith.shutdown.pause", "5s"));
     }
 
     /** A pair, both of it ready, that notices soon when one of it is dead or the database away. */
@@ -101,6 +101,13 @@ final class Replicas {
         void kill() {
             process.ifPresent(RolesmithProcess::kill);
             process = Optional.empty();
+        }
+
+        /** SIGTERM. Returns once it is gone, with what it ended with. */
+        int terminate() {
+            int exitStatus = process.orElseThrow().terminate();
+            process = Optional.empty();
+            return exitStatus;
         }
 
         void suspend(Duration time) throws InterruptedException {

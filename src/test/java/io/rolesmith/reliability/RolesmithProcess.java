@@ -118,6 +118,12 @@ final class RolesmithProcess {
         process.destroyForcibly().onExit().join();
     }
 
+    /** SIGTERM: it is asked to end. Returns once it has, with its exit status. */
+    int terminate() {
+        process.destroy();
+        return process.onExit().join().exitValue();
+    }
+
     /** Lets it stand still for a while, without a notice of it. */
     void suspend(Duration time) throws InterruptedException {
         Signals.send("STOP", process.toHandle());
