@@ -156,6 +156,10 @@ class RolePlannerPropertyTests {
             case Change.DeleteRolePermissionsBoundary _ -> iam.role().boundary(third ? "third" : null);
             case Change.PutRolePolicy c -> iam.role().inline(c.policy().value(), third ? "third" : c.document());
             case Change.DeleteRolePolicy c -> {
+                if (c.document().isEmpty()) {
+                    // Planned without the documents, as an empty text says too, it is only there or not.
+                    return false;
+                }
                 if (third) {
                     iam.role().inline(c.policy().value(), "third");
                 } else {
