@@ -108,7 +108,7 @@ record Schedule(long seed, Kind kind, List<String> roles, List<Wave> waves) {
             List<Wave> waves = new ArrayList<>();
             // Roles that are there already see more of it than roles that are made.
             waves.add(new Wave(true, List.of(provision(roles))));
-            int more = 1 + random.nextInt(2);
+            int more = 1 + random.nextInt(3);
             for (int i = 0; i < more; i++) {
                 List<Ask> asks = new ArrayList<>();
                 int together = 1 + random.nextInt(3);
