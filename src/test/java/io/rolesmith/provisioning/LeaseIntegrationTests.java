@@ -199,7 +199,8 @@ class LeaseIntegrationTests {
 
         leasedUntil(job, "- interval '1 h'");
         await().until(() -> first().read(accepted).get("status").asString().equals("APPLIED"));
-        assertThat(writes()).containsExactly("CreateRole", "PutRolePolicy");
+        // Whichever replica went on; the trail has their order.
+        assertThat(writes()).containsExactlyInAnyOrder("CreateRole", "PutRolePolicy");
         assertThat(first().trail(first().read(accepted), name))
                 .containsExactly("CreateRole SUCCEEDED", "PutRolePolicy SUCCEEDED");
     }

@@ -119,8 +119,9 @@ class ProvisioningConcurrencyIntegrationTests {
 
     @Test
     void makesManyRolesAtOnceOnTwoReplicasEachOnce() {
+        // As many as one caller may wait for at two replicas, and not quite.
         List<Answer> answers = atOnce(
-                200,
+                120,
                 i -> (i % 2 == 0 ? first() : second())
                         .submit(body(inline(role("many" + i), "assets")), "Prefer", "wait=60"));
 
@@ -129,7 +130,7 @@ class ProvisioningConcurrencyIntegrationTests {
                 .allSatisfy(answer ->
                         assertThat(answer.json().get("status").asString()).isEqualTo("APPLIED"));
         assertThat(writes().collect(Collectors.groupingBy(FaultProxy.Call::toString, Collectors.counting())))
-                .hasSize(400)
+                .hasSize(240)
                 .allSatisfy((call, times) -> assertThat(times).isEqualTo(1));
         assertThat(first().iam().writes()).as("what the first replica did").isNotEmpty();
         assertThat(second().iam().writes()).as("what the second replica did").isNotEmpty();
