@@ -106,6 +106,8 @@ class OpenApiConfiguration {
             PolicySchemas.components().forEach(document.getComponents()::addSchemas);
             // They are gathered in no order that lasts.
             document.getTags().sort(Comparator.comparing(Tag::getName));
+            document.getComponents()
+                    .setSchemas(new TreeMap<>(document.getComponents().getSchemas()));
         };
     }
 

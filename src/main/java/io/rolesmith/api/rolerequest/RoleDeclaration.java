@@ -69,7 +69,7 @@ record RoleDeclaration(
         @Schema(description = "At most 100 answers of IAM that the role is expected to get") @Nullable
         List<@Valid @NotNull ExpectationBody> expect,
 
-        @Schema(defaultValue = "keep") @Nullable SessionsText liveSessions) {
+        @Nullable SessionsText liveSessions) {
 
     RoleBody named(String name) {
         return new RoleBody(

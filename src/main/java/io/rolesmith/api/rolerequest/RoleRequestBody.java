@@ -85,7 +85,7 @@ record RoleRequestBody(
         @Nullable
         OnFailure onFailure,
 
-        @Schema(defaultValue = "keep") @Nullable SessionsText liveSessions) {
+        @Nullable SessionsText liveSessions) {
 
     static final int MAX_REASON = 1000;
 

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** {@link LiveSessions} on the wire. */
 @Schema(
         description =
-                "What becomes of open sessions where a trust policy loses somebody: keep lets them live on, revoke denies"
-                        + " everything to all sessions that began before the change or within 15 seconds after it, whoever has them")
+                "What becomes of open sessions where a trust policy loses somebody: keep, which holds where this is absent, lets"
+                        + " them live on; revoke denies everything to all sessions that began before the change or within 15"
+                        + " seconds after it, whoever has them")
 public enum SessionsText {
     @JsonProperty("keep")
     KEEP,
