@@ -75,7 +75,8 @@ public final class Reckoning {
             String action,
             String outcome,
             @Nullable String awsRequestId,
-            boolean undo) {
+            boolean undo,
+            boolean oneWay) {
 
         static Row of(JsonNode event) {
             return new Row(
@@ -83,7 +84,21 @@ public final class Reckoning {
                     event.get("action").asString().substring("iam.".length()),
                     event.get("outcome").asString(),
                     event.hasNonNull("awsRequestId") ? event.get("awsRequestId").asString() : null,
-                    event.path("detail").asString("").startsWith("undo"));
+                    event.path("detail").asString("").startsWith("undo"),
+                    isOneWay(event));
+        }
+
+        /** Whether no single write takes it back. */
+        private static boolean isOneWay(JsonNode event) {
+            return switch (event.get("action").asString()) {
+                case "iam.DeleteInstanceProfile" -> true;
+                case "iam.TagRole" -> {
+                    JsonNode before = event.at("/before/tags");
+                    yield !before.isEmpty()
+                            && before.size() != event.at("/after/tags").size();
+                }
+                default -> false;
+            };
         }
 
         /** Whether this row says what became of the write of which {@code unknown} says that nobody knows. */
@@ -165,8 +180,8 @@ public final class Reckoning {
     }
 
     /**
-     * Requests that need attention although nobody else worked on their roles, and IAM refused nothing for good that was to
-     * be undone or deleted. Not to be asked where faults outlast what is tried.
+     * Requests that need attention although nobody else worked on their roles, IAM refused nothing for good that was to be
+     * undone or deleted, and nothing was done that has no way back. Not to be asked where faults outlast what is tried.
      */
     public List<String> needlessAttention(Collection<Asked> asked) {
         List<String> complaints = new ArrayList<>();
@@ -268,7 +283,13 @@ public final class Reckoning {
                             .filter(row -> row.request().equals(asked.id())
                                     && row.outcome().equals("FAILED")
                                     && (row.undo() || asked.isDeletion()))
-                            .anyMatch(this::isForGood);
+                            .anyMatch(this::isForGood)
+                    // When another role of the request failed afterwards, this one could not go back any more.
+                    || rows.stream()
+                            .anyMatch(row -> row.request().equals(asked.id())
+                                    && row.outcome().equals("SUCCEEDED")
+                                    && !row.undo()
+                                    && row.oneWay());
         }
 
         private boolean isForGood(Row row) {
