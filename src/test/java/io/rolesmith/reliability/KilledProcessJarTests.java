@@ -35,7 +35,7 @@ class KilledProcessJarTests {
     private static final int LONGEST_TAKEOVER_MILLIS = 6_000;
 
     /** Longer than its lease and its calls last, so that the other one has taken over when it goes on. */
-    private static final Duration SUSPENSION = Duration.ofSeconds(7);
+    private static final Duration SUSPENSION = Duration.ofSeconds(9);
 
     private enum Story {
         /** The killed one is started again at once, and may be quicker than the other one. */

@@ -70,8 +70,10 @@ final class Replicas {
                 "100ms",
                 "rolesmith.iam.call-timeout",
                 CALL_TIMEOUT.toMillis() + "ms",
+                "rolesmith.iam.budget.longest-wait",
+                "2s",
                 "rolesmith.provisioning.lease",
-                "1s",
+                "3500ms",
                 "spring.datasource.hikari.connection-timeout",
                 "5000"));
     }
