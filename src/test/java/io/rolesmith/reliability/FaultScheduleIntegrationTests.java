@@ -22,8 +22,8 @@ class FaultScheduleIntegrationTests {
         assertThat(outcome.failures()).isEmpty();
         Map<String, Integer> statuses = outcome.statuses();
         if (outcome.schedules() == SCHEDULES) {
-            // Else the schedules show less than they should.
-            assertThat(statuses).containsKeys("APPLIED", "ROLLED_BACK", "FAILED", "PARTIALLY_APPLIED");
+            // Else the schedules show less than they should. One or two end partly applied, which hangs on who comes first.
+            assertThat(statuses).containsKeys("APPLIED", "ROLLED_BACK", "FAILED", "NEEDS_ATTENTION");
         }
     }
 }
