@@ -22,7 +22,7 @@ class FaultScheduleIntegrationTests {
         assertThat(outcome.failures()).isEmpty();
         Map<String, Integer> statuses = outcome.statuses();
         if (outcome.schedules() == SCHEDULES) {
-            // Else the schedules show less than they should. One or two end partly applied, which hangs on who comes first.
+            // Else they show less than they should. One or two end partly applied, which hangs on who comes first.
             assertThat(statuses).containsKeys("APPLIED", "ROLLED_BACK", "FAILED", "NEEDS_ATTENTION");
         }
     }
