@@ -284,7 +284,8 @@ public final class Reckoning {
                                     && row.outcome().equals("FAILED")
                                     && (row.undo() || asked.isDeletion()))
                             .anyMatch(this::isForGood)
-                    // When another role of the request failed afterwards, this one could not go back any more.
+                    // Whatever failed afterwards, here or in another role of the request, this one could not go back
+                    // any more.
                     || rows.stream()
                             .anyMatch(row -> row.request().equals(asked.id())
                                     && row.outcome().equals("SUCCEEDED")

@@ -114,7 +114,7 @@ class RolePlannerTests {
         }
 
         @Test
-        void giveNoTrustLastWhereNoRoleIsCreated() {
+        void givesNoTrustLastWhereNoRoleIsCreated() {
             RolePlan plan = RolePlan.nothing(ROLE);
 
             assertThat(plan.isCreation()).isFalse();

@@ -7,8 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -73,15 +71,6 @@ public final class ApiDocument {
                 .orElseThrow(() -> new AssertionError("The document has no operation " + id));
     }
 
-    /** The operation that a call is of; the address that names most of it wins, as it does in the service. */
-    public Optional<Operation> operation(String method, String path) {
-        return operations.stream()
-                .filter(operation -> operation.method().equalsIgnoreCase(method) && operation.isAt(path))
-                .min((left, right) -> Integer.compare(
-                        left.path().replaceAll("[^{]", "").length(),
-                        right.path().replaceAll("[^{]", "").length()));
-    }
-
     /** What is not as the document says of this answer; empty if all is. */
     public List<String> violations(Operation operation, int status, String contentType, String body) {
         JsonNode answer = operation.tree().get("responses").get(Integer.toString(status));
@@ -116,13 +105,6 @@ public final class ApiDocument {
 
         public String id() {
             return tree.get("operationId").asString();
-        }
-
-        private boolean isAt(String address) {
-            String pattern = Stream.of(path.split("(?=\\{)|(?<=\\})", -1))
-                    .map(part -> part.startsWith("{") ? "[^/]+" : Pattern.quote(part))
-                    .reduce("", String::concat);
-            return Pattern.matches(pattern, address);
         }
     }
 }
