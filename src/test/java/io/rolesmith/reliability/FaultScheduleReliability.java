@@ -12,7 +12,8 @@ class FaultScheduleReliability {
         int schedules = Integer.getInteger("reliability.schedules", 20_000);
         long first = Long.getLong("reliability.first", 1);
 
-        Schedules.Outcome outcome = Schedules.run(Schedules.seeds(first, schedules), 8);
+        Schedules.Outcome outcome =
+                Schedules.run(Schedules.seeds(first, schedules), Integer.getInteger("reliability.lanes", 32));
 
         assertThat(outcome.failures()).isEmpty();
     }

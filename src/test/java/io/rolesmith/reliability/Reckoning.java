@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
@@ -154,11 +155,7 @@ public final class Reckoning {
             }
             Instant end = Instant.parse(request.get("finishedAt").asString());
             World.stream(request.get("roles"))
-                    .forEach(role -> turns.computeIfAbsent(
-                                    new Place(
-                                            role.get("account").asString(),
-                                            role.get("name").asString().toLowerCase(Locale.ROOT)),
-                                    _ -> new ArrayList<>())
+                    .forEach(role -> turns.computeIfAbsent(place(role), _ -> new ArrayList<>())
                             .add(new Turn(one, request, role, end)));
         }
         turns.forEach((place, those) -> {
@@ -189,17 +186,30 @@ public final class Reckoning {
             JsonNode request = request(one.id());
             World.stream(request.get("roles"))
                     .filter(role -> role.get("status").asString().equals("NEEDS_ATTENTION"))
-                    .forEach(role -> {
-                        Place place = new Place(
-                                role.get("account").asString(),
-                                role.get("name").asString().toLowerCase(Locale.ROOT));
-                        if (!new RoleReckoning(place, List.of(), complaints).isExcused(one)) {
-                            complaints.add(place + ": " + one.id() + " needs attention for no reason: "
-                                    + role.get("attention") + " " + request.get("failure"));
-                        }
-                    });
+                    .map(Reckoning::place)
+                    .filter(place -> !reckoning(place).isExcused(one) && !couldNotGoBack(one, place, request))
+                    .forEach(place -> complaints.add(place + ": " + one.id() + " needs attention for no reason: "
+                            + request.get("roles") + " " + request.get("failure")));
         }
         return complaints;
+    }
+
+    /** Whether the role had passed a change that has no way back when another one of the request, or of this role, failed. */
+    private boolean couldNotGoBack(Asked asked, Place place, JsonNode request) {
+        return reckoning(place).hasPassedOneWay(asked)
+                && World.stream(request.get("roles"))
+                        .map(Reckoning::place)
+                        .map(this::reckoning)
+                        .anyMatch(role -> role.wasDisturbed() || role.wasRefused(asked));
+    }
+
+    private RoleReckoning reckoning(Place place) {
+        return new RoleReckoning(place, List.of(), new ArrayList<>());
+    }
+
+    private static Place place(JsonNode role) {
+        return new Place(
+                role.get("account").asString(), role.get("name").asString().toLowerCase(Locale.ROOT));
     }
 
     private JsonNode request(String id) {
@@ -278,26 +288,32 @@ public final class Reckoning {
         }
 
         private boolean isExcused(Asked asked) {
-            return log.stream().anyMatch(call -> !ours(call))
-                    || rows.stream()
-                            .filter(row -> row.request().equals(asked.id())
-                                    && row.outcome().equals("FAILED")
-                                    && (row.undo() || asked.isDeletion()))
-                            .anyMatch(this::isForGood)
-                    // Whatever failed afterwards, here or in another role of the request, this one could not go back
-                    // any more.
-                    || rows.stream()
-                            .anyMatch(row -> row.request().equals(asked.id())
-                                    && row.outcome().equals("SUCCEEDED")
-                                    && !row.undo()
-                                    && row.oneWay());
+            return wasDisturbed()
+                    || of(asked).filter(row -> row.undo() || asked.isDeletion()).anyMatch(this::isForGood);
+        }
+
+        private boolean wasDisturbed() {
+            return log.stream().anyMatch(call -> !ours(call));
+        }
+
+        private boolean wasRefused(Asked asked) {
+            return of(asked).anyMatch(this::isForGood);
+        }
+
+        private boolean hasPassedOneWay(Asked asked) {
+            return of(asked).anyMatch(row -> row.outcome().equals("SUCCEEDED") && !row.undo() && row.oneWay());
+        }
+
+        private Stream<Row> of(Asked asked) {
+            return rows.stream().filter(row -> row.request().equals(asked.id()));
         }
 
         private boolean isForGood(Row row) {
-            return log.stream()
-                    .filter(call -> call.reply() != null
-                            && requireNonNull(call.reply()).requestId().equals(row.awsRequestId()))
-                    .anyMatch(call -> requireNonNull(call.reply()).status() == 403);
+            return row.outcome().equals("FAILED")
+                    && log.stream()
+                            .filter(call -> call.reply() != null
+                                    && requireNonNull(call.reply()).requestId().equals(row.awsRequestId()))
+                            .anyMatch(call -> requireNonNull(call.reply()).status() == 403);
         }
 
         private void complain(String what) {
