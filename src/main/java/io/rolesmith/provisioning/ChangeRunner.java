@@ -34,6 +34,8 @@ class ChangeRunner {
     /** Where a change stands after an attempt. */
     enum Standing {
         DONE,
+        /** What was to be removed was gone already, by somebody else's hand. */
+        MOOT,
         NOT_DONE,
         /** Not done yet, and it will be tried again. */
         TRYING,
@@ -69,6 +71,11 @@ class ChangeRunner {
             @Nullable String awsRequestId,
             @Nullable String error,
             @Nullable Failure failure) {
+
+        /** Whether the change need not be tried again, since its effect is there. */
+        boolean isDone() {
+            return standing == Standing.DONE || standing == Standing.MOOT;
+        }
 
         static Attempt of(
                 Standing standing, AuditOutcome outcome, @Nullable String awsRequestId, @Nullable String error) {
@@ -146,7 +153,11 @@ class ChangeRunner {
                     String error = refused.code() + ": " + refused.message();
                     if (isGone(change, refused, purpose)) {
                         role.doubt();
-                        record.accept(Attempt.of(Standing.DONE, AuditOutcome.FAILED, refused.awsRequestId(), error));
+                        record.accept(Attempt.of(
+                                mayHaveLanded ? Standing.DONE : Standing.MOOT,
+                                AuditOutcome.FAILED,
+                                refused.awsRequestId(),
+                                error));
                         return Optional.empty();
                     }
                     Failure failure = Failures.of(role.task(), change, refused);

@@ -6,6 +6,8 @@ public enum ChangeStatus {
     /** The call may have been sent; whether IAM did it is not recorded yet. */
     STARTED,
     APPLIED,
+    /** What it was to remove, somebody else had removed: its effect is there, and nothing of it is ours to take back. */
+    MOOT,
     FAILED,
     /** It was applied, and its inverse may have been sent; whether IAM did that is not recorded yet. */
     UNDOING,

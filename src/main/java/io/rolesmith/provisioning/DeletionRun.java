@@ -67,7 +67,7 @@ final class DeletionRun {
         try {
             Optional<RoleState> live = reader.outline(
                     role.gateway(), role.name(), state -> state.roleId().equals(role.roleId()));
-            role.seen(began);
+            live.ifPresent(_ -> role.seen(began));
             return live.filter(state -> !state.roleId().equals(role.roleId()) || state.templated())
                     .map(state -> Failures.replaced(role.task(), state));
         } catch (IamReadException e) {
@@ -78,7 +78,7 @@ final class DeletionRun {
 
     private Optional<Failure> goForward(RoleRun role) {
         for (RoleRun.Step step : role.steps()) {
-            if (step.is(ChangeStatus.APPLIED)) {
+            if (step.isDone()) {
                 continue;
             }
             boolean doubted = step.is(ChangeStatus.STARTED, ChangeStatus.UNKNOWN);
@@ -112,11 +112,6 @@ final class DeletionRun {
 
     private Consumer<ChangeRunner.Attempt> recorded(RoleRun role, RoleRun.Step step) {
         return attempt -> recorder.tried(
-                run,
-                role,
-                step,
-                step.change(),
-                attempt,
-                attempt.standing() == ChangeRunner.Standing.DONE ? role.next(step) : Optional.empty());
+                run, role, step, step.change(), attempt, attempt.isDone() ? role.next(step) : Optional.empty());
     }
 }

@@ -62,7 +62,7 @@ final class JobRun {
                     wrote(finishedAt);
                 }
             }
-            case PLANNED, STARTED, FAILED -> {}
+            case PLANNED, STARTED, MOOT, FAILED -> {}
         }
     }
 

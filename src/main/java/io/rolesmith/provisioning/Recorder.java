@@ -140,8 +140,9 @@ class Recorder {
     /** The last step of the job was made, which ends it: to be written down with the end. */
     void madeLast(JobRun run, RoleRun role, RoleRun.Step step, ChangeRunner.Attempt attempt) {
         Instant now = clock.instant();
-        run.last(() -> write(run, role, step, step.change(), attempt, ChangeStatus.APPLIED, now, Optional.empty()));
-        step.status(ChangeStatus.APPLIED);
+        ChangeStatus status = done(attempt.standing());
+        run.last(() -> write(run, role, step, step.change(), attempt, status, now, Optional.empty()));
+        step.status(status);
         wrote(run, attempt, now);
     }
 
@@ -186,6 +187,7 @@ class Recorder {
     private static ChangeStatus done(ChangeRunner.Standing standing) {
         return switch (standing) {
             case DONE -> ChangeStatus.APPLIED;
+            case MOOT -> ChangeStatus.MOOT;
             case NOT_DONE -> ChangeStatus.FAILED;
             case TRYING -> ChangeStatus.STARTED;
             case UNCLEAR -> ChangeStatus.UNKNOWN;
@@ -194,7 +196,7 @@ class Recorder {
 
     private static ChangeStatus undone(ChangeRunner.Standing standing) {
         return switch (standing) {
-            case DONE -> ChangeStatus.UNDONE;
+            case DONE, MOOT -> ChangeStatus.UNDONE;
             case NOT_DONE -> ChangeStatus.APPLIED;
             case TRYING, UNCLEAR -> ChangeStatus.UNDOING;
         };

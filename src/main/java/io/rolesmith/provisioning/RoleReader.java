@@ -5,10 +5,8 @@ import io.rolesmith.iam.IamReadException;
 import io.rolesmith.iam.InstanceProfile;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RoleState;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
@@ -17,7 +15,7 @@ import org.springframework.stereotype.Component;
  * Reads roles until what is read can be believed. IAM is eventually consistent: a role that was made a moment ago may not be
  * shown, and one that was changed may be shown as it was before, even after it was shown as it is. So what is not as it should
  * be, absent or other, counts only when it was seen as often in a row as configured; and so does what is as it should be, once
- * a look has shown another role of the same name, since the one that is shown now may be gone.
+ * a look has shown a role that is otherwise, since that may be the later one.
  */
 @Component
 class RoleReader {
@@ -56,7 +54,6 @@ class RoleReader {
             IamGateway gateway, RoleName name, boolean withInstanceProfiles, Predicate<RoleState> expected) {
         return read(
                 () -> gateway.observe(name, withInstanceProfiles),
-                RoleState::roleId,
                 expected,
                 failure -> PASSING.contains(failure.code()));
     }
@@ -77,7 +74,7 @@ class RoleReader {
      * @throws IamReadException if it cannot be read
      */
     Optional<RoleState> insist(IamGateway gateway, RoleName name, Predicate<RoleState> expected) {
-        return read(() -> gateway.observe(name, true), RoleState::roleId, expected, _ -> true);
+        return read(() -> gateway.observe(name, true), expected, _ -> true);
     }
 
     /**
@@ -87,7 +84,7 @@ class RoleReader {
      * @throws IamReadException if it cannot be read
      */
     Optional<InstanceProfile> insistOnProfile(IamGateway gateway, String name, Predicate<InstanceProfile> expected) {
-        return read(() -> gateway.instanceProfile(name), InstanceProfile::arn, expected, _ -> true);
+        return read(() -> gateway.instanceProfile(name), expected, _ -> true);
     }
 
     /**
@@ -97,8 +94,7 @@ class RoleReader {
      * @throws IamReadException if it cannot be read
      */
     Optional<RoleState> outline(IamGateway gateway, RoleName name, Predicate<RoleState> expected) {
-        return read(
-                () -> gateway.outline(name), RoleState::roleId, expected, failure -> PASSING.contains(failure.code()));
+        return read(() -> gateway.outline(name), expected, failure -> PASSING.contains(failure.code()));
     }
 
     /**
@@ -110,25 +106,21 @@ class RoleReader {
         return gateway.observe(name, false);
     }
 
-    private <T> Optional<T> read(
-            Supplier<Optional<T>> once,
-            Function<T, String> identity,
-            Predicate<T> expected,
-            Predicate<IamReadException> again) {
+    private <T> Optional<T> read(Supplier<Optional<T>> once, Predicate<T> expected, Predicate<IamReadException> again) {
         Optional<Optional<T>> before = Optional.empty();
-        Set<String> shown = new HashSet<>();
+        boolean contradicted = false;
         int inARow = 0;
         int failures = 0;
         for (int read = 1; ; read++) {
             try {
                 Optional<T> live = once.get();
-                live.map(identity).ifPresent(shown::add);
+                boolean asExpected = live.filter(expected).isPresent();
                 inARow = before.equals(Optional.of(live)) ? inARow + 1 : 1;
                 before = Optional.of(live);
-                boolean plain = shown.size() == 1 && live.filter(expected).isPresent();
-                if (plain || inARow >= reads || read >= reads * LONGEST) {
+                if (asExpected && !contradicted || inARow >= reads || read >= reads * LONGEST) {
                     return live;
                 }
+                contradicted |= live.isPresent() && !asExpected;
             } catch (IamReadException e) {
                 failures++;
                 if (failures >= reads || !again.test(e)) {

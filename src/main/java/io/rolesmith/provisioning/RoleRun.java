@@ -56,6 +56,11 @@ final class RoleRun {
             };
         }
 
+        /** Whether its effect is there. */
+        boolean isDone() {
+            return is(ChangeStatus.APPLIED, ChangeStatus.MOOT);
+        }
+
         boolean is(ChangeStatus... any) {
             return List.of(any).contains(status);
         }

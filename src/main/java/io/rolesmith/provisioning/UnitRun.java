@@ -67,7 +67,7 @@ final class UnitRun {
     private static boolean leftSomething(RoleRun.Step step) {
         return switch (step.status()) {
             case APPLIED, UNDOING, UNDONE, UNKNOWN -> true;
-            case PLANNED, STARTED, FAILED -> false;
+            case PLANNED, STARTED, MOOT, FAILED -> false;
         };
     }
 
@@ -92,7 +92,7 @@ final class UnitRun {
                             });
                 }
                 case FAILED, UNDOING, UNDONE -> failed = true;
-                case PLANNED, APPLIED -> {}
+                case PLANNED, APPLIED, MOOT -> {}
             }
         }
         if (!failed && role.roleId() != null && role.steps().stream().anyMatch(step -> step.is(ChangeStatus.PLANNED))) {
@@ -158,7 +158,7 @@ final class UnitRun {
     }
 
     private void make(RoleRun role, RoleRun.Step step) {
-        if (failed || step.status() == ChangeStatus.APPLIED) {
+        if (failed || step.isDone()) {
             return;
         }
         if (step.status() == ChangeStatus.PLANNED) {
@@ -196,7 +196,7 @@ final class UnitRun {
 
     private Consumer<ChangeRunner.Attempt> recorded(RoleRun role, RoleRun.Step step, Optional<RoleRun.Step> next) {
         return attempt -> {
-            boolean made = attempt.standing() == ChangeRunner.Standing.DONE && !failed;
+            boolean made = attempt.isDone() && !failed;
             if (made && isLast(step)) {
                 recorder.madeLast(run, role, step, attempt);
             } else {
@@ -209,14 +209,14 @@ final class UnitRun {
     private boolean isLast(RoleRun.Step step) {
         return !taken
                 && run.roles().size() == 1
-                && roles.getFirst().steps().stream().allMatch(other -> other == step || other.is(ChangeStatus.APPLIED));
+                && roles.getFirst().steps().stream().allMatch(other -> other == step || other.isDone());
     }
 
     private void undo(RoleRun role) {
         List<RoleRun.Step> made = role.steps().reversed().stream()
                 .filter(step -> switch (step.status()) {
                     case APPLIED, UNDOING, UNKNOWN -> true;
-                    case PLANNED, STARTED, FAILED, UNDONE -> false;
+                    case PLANNED, STARTED, MOOT, FAILED, UNDONE -> false;
                 })
                 .toList();
         if (made.isEmpty()) {
@@ -248,7 +248,7 @@ final class UnitRun {
                     "The role " + role.name() + " is managed by a role template of AWS by now; it is left as it is");
             return;
         }
-        role.seen(began);
+        live.ifPresent(_ -> role.seen(began));
         for (RoleRun.Step step : made) {
             if (!takeBack(role, step, live)) {
                 return;
@@ -305,7 +305,14 @@ final class UnitRun {
                                 + "; it is left as it is");
                 return false;
             }
-            case THERE, INVISIBLE -> {}
+            case THERE -> {
+                if (live.isEmpty()) {
+                    // With the role, somebody removed what this removed from it; there is nothing to give it back to.
+                    recorder.gone(role, step);
+                    return true;
+                }
+            }
+            case INVISIBLE -> {}
         }
         return switch (step.change().reversal()) {
             case Change.Irreversible(String reason) -> {

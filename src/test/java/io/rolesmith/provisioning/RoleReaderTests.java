@@ -32,10 +32,13 @@ class RoleReaderTests {
         "O, O, 1",
         "-O, O, 2",
         "--O, O, 3",
-        "o-oO, O, 4",
         "ooo, o, 3",
         "---, -, 3",
-        "oo-oO, O, 5",
+        // Somebody changed ours, and one look lagged behind.
+        "ooOooo, o, 6",
+        // Or ours was shown as it was before at first.
+        "oOOO, O, 4",
+        "oo-OOO, O, 6",
         "TTT, T, 3",
         // Ours may be gone: what shows it then may lag behind.
         "TOTTT, T, 5",

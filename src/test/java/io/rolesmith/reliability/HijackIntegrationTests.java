@@ -402,6 +402,50 @@ class HijackIntegrationTests {
         world().assertTrailIsWhatIamDid(request);
     }
 
+    /** What we were about to detach is not attached again when all is taken back: it was not we who detached it. */
+    @Test
+    void whatSomebodyElseTookAwayBeforeUsStaysAway() {
+        applied(body(role(name, ECS_EXECUTION_POLICY)));
+        ObjectNode asked = role(name);
+        asked.put("trustPolicy", asked.get("trustPolicy").toString().replace("ecs-tasks", "lambda"));
+        String trusted = live().trustPolicy();
+        iam().reset();
+        iam().fail("UpdateAssumeRolePolicy", name, DENIED);
+
+        Answer answer = during(
+                "DetachRolePolicy",
+                Reach.NOT_DONE,
+                () -> world().submit(body(asked)),
+                () -> ask("DetachRolePolicy", "PolicyArn", ECS_EXECUTION_POLICY));
+
+        JsonNode request = failed(answer, 502, "aws-failed");
+        assertThat(changes(request, name)).containsExactly("DetachRolePolicy APPLIED", "UpdateAssumeRolePolicy FAILED");
+        assertThat(request.at("/roles/0/changes/0/error").asString()).startsWith("NoSuchEntity");
+        assertThat(live().managedPolicyArns()).isEmpty();
+        assertThat(live().trustPolicy()).isEqualTo(trusted);
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    /** Nothing is written by name to a role that is gone, since whoever makes it again by that name is somebody else. */
+    @Test
+    void nothingIsGivenBackToARoleThatIsGone() {
+        applied(body(inline(role(name, ECS_EXECUTION_POLICY), "assets")));
+        iam().reset();
+        iam().fail("DeleteRolePolicy", name, DENIED);
+
+        Answer answer = during("DetachRolePolicy", Reach.DONE, () -> world().submit(body(role(name))), () -> {
+            ask("DeleteRolePolicy", "PolicyName", "assets");
+            ask("DeleteRole");
+        });
+
+        JsonNode request = failed(answer, 502, "aws-failed");
+        assertThat(changes(request, name)).containsExactly("DetachRolePolicy UNDONE", "DeleteRolePolicy FAILED");
+        assertThat(iam().writes())
+                .extracting(FaultProxy.Call::action)
+                .doesNotContain("AttachRolePolicy", "PutRolePolicy");
+        assertThat(ObservedRole.of(IAM, name)).isEmpty();
+    }
+
     @Test
     void whatSomebodyElseWroteElsewhereOnTheRoleStaysAndIsInNobodysWay() {
         applied(body(role(name)));

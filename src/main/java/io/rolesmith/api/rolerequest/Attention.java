@@ -44,13 +44,13 @@ record Attention(
                     case APPLIED -> Optional.of(what + " was done and is not undone");
                     case UNDOING -> Optional.of(what + " was done; whether it was undone is not known");
                     case STARTED, UNKNOWN -> Optional.of(what + ": whether it was done is not known");
-                    case PLANNED, FAILED, UNDONE -> Optional.empty();
+                    case PLANNED, MOOT, FAILED, UNDONE -> Optional.empty();
                 };
             case DELETE ->
                 switch (change.status()) {
                     case PLANNED, FAILED -> Optional.of(what + " was not done");
                     case STARTED, UNKNOWN -> Optional.of(what + ": whether it was done is not known");
-                    case APPLIED, UNDOING, UNDONE -> Optional.empty();
+                    case APPLIED, MOOT, UNDOING, UNDONE -> Optional.empty();
                 };
         };
     }

@@ -154,13 +154,20 @@ record RoleRequestResponse(
                         .map(change -> new ChangeResponse(
                                 change.change().operation(),
                                 change.change().summary(),
-                                // Until it is recorded as undone, it stands as applied.
-                                change.status() == ChangeStatus.UNDOING ? ChangeStatus.APPLIED : change.status(),
+                                shown(change.status()),
                                 change.awsRequestId(),
                                 change.finishedAt(),
                                 change.error()))
                         .toList(),
                 role.status() == RoleStatus.NEEDS_ATTENTION ? Attention.of(action, role) : null);
+    }
+
+    /** Until it is recorded as undone, a change stands as applied; and whoever made its effect, it is there. */
+    private static ChangeStatus shown(ChangeStatus status) {
+        return switch (status) {
+            case UNDOING, MOOT -> ChangeStatus.APPLIED;
+            case PLANNED, STARTED, APPLIED, FAILED, UNDONE, UNKNOWN -> status;
+        };
     }
 
     private static FailureResponse failure(Failure failure) {

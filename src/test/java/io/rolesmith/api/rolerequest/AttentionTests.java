@@ -51,7 +51,7 @@ class AttentionTests {
                             case APPLIED -> List.of(put + " was done and is not undone");
                             case UNDOING -> List.of(put + " was done; whether it was undone is not known");
                             case STARTED, UNKNOWN -> List.of(put + ": whether it was done is not known");
-                            case PLANNED, FAILED, UNDONE -> List.of();
+                            case PLANNED, MOOT, FAILED, UNDONE -> List.of();
                         });
     }
 
@@ -66,7 +66,7 @@ class AttentionTests {
                         switch (status) {
                             case PLANNED, FAILED -> List.of(delete + " was not done");
                             case STARTED, UNKNOWN -> List.of(delete + ": whether it was done is not known");
-                            case APPLIED, UNDOING, UNDONE -> List.of();
+                            case APPLIED, MOOT, UNDOING, UNDONE -> List.of();
                         });
     }
 
