@@ -126,9 +126,10 @@ class ChangeRunner {
             boolean last = purpose.isLastResort()
                     ? tried.compareTo(properties.patience()) >= 0
                     : attempt >= properties.attempts();
-            Optional<Obstacle> obstacle = attempt == 1 && role.wasSeenWithin(properties.sight())
-                    ? Optional.empty()
-                    : look(role, change, purpose);
+            Optional<Obstacle> obstacle =
+                    attempt == 1 && role.wasSeenWithin(properties.sight(), isFree(role, change, purpose))
+                            ? Optional.empty()
+                            : look(role, change, purpose);
             if (obstacle.isPresent()) {
                 if (last || !obstacle.get().passes()) {
                     Failure failure = obstacle.get().failure();
@@ -144,8 +145,9 @@ class ChangeRunner {
                 case IamAnswer.Accepted accepted -> {
                     if (accepted.role() != null) {
                         role.is(accepted.role());
-                        role.seen(sent);
+                        role.madeAt(sent);
                     }
+                    role.wrote(change);
                     record.accept(Attempt.of(Standing.DONE, AuditOutcome.SUCCEEDED, accepted.awsRequestId(), null));
                     return Optional.empty();
                 }
@@ -216,10 +218,7 @@ class ChangeRunner {
             return Optional.empty();
         }
         long began = System.nanoTime();
-        // A deletion takes away whatever is there.
-        Predicate<RoleState> free = state -> state.roleId().equals(role.roleId())
-                && !state.templated()
-                && (purpose == Purpose.DELETION || ChangeEffect.of(change, Optional.of(state)) != ChangeEffect.OTHER);
+        Predicate<RoleState> free = isFree(role, change, purpose);
         Optional<RoleState> live;
         try {
             live = purpose == Purpose.DELETION
@@ -241,8 +240,15 @@ class ChangeRunner {
             return Optional.of(new Obstacle(
                     "not sent: somebody else wrote there", Failures.interfered(role.task(), change), false));
         }
-        role.seen(began);
+        role.seen(began, live.get());
         return Optional.empty();
+    }
+
+    /** Whether nobody else wrote where the change writes; a deletion takes away whatever is there. */
+    private static Predicate<RoleState> isFree(RoleRun role, Change change, Purpose purpose) {
+        return state -> state.roleId().equals(role.roleId())
+                && !state.templated()
+                && (purpose == Purpose.DELETION || ChangeEffect.of(change, Optional.of(state)) != ChangeEffect.OTHER);
     }
 
     /** Whether the refusal says that what the change removes is not there, which is what was wanted. */
@@ -354,6 +360,7 @@ class ChangeRunner {
      */
     private ChangeEffect effect(RoleRun role, Change change, Ownership ownership) {
         role.lease().keep(true);
+        long began = System.nanoTime();
         try {
             return switch (change) {
                 case Change.CreateInstanceProfile create ->
@@ -371,8 +378,10 @@ class ChangeRunner {
                             role,
                             change,
                             ownership,
+                            began,
                             reader.insist(role.gateway(), role.name(), live -> ownership.isOn(live.tags())));
-                default -> effect(role, change, ownership, reader.insist(role.gateway(), role.name(), _ -> false));
+                default ->
+                    effect(role, change, ownership, began, reader.insist(role.gateway(), role.name(), _ -> false));
             };
         } catch (IamReadException e) {
             role.lease().parkIfOurs(e);
@@ -380,19 +389,25 @@ class ChangeRunner {
         }
     }
 
-    private static ChangeEffect effect(RoleRun role, Change change, Ownership ownership, Optional<RoleState> live) {
-        if (change instanceof Change.CreateRole create && live.isPresent()) {
-            RoleState state = live.get();
-            // Who may read the request may copy its tags; what is not as asked was not made by us.
-            if (!ownership.isOn(state.tags()) || !ChangeEffect.isMadeBy(create, state)) {
+    private static ChangeEffect effect(
+            RoleRun role, Change change, Ownership ownership, long began, Optional<RoleState> live) {
+        if (live.isEmpty()) {
+            return ChangeEffect.of(change, live);
+        }
+        RoleState state = live.get();
+        if (change instanceof Change.CreateRole create) {
+            if (!ownership.isOn(state.tags())) {
                 return ChangeEffect.OTHER;
             }
+            if (!ChangeEffect.isMadeBy(create, state)) {
+                // Made by us and edited since, or made by somebody who read the request and copied its tags.
+                return ChangeEffect.INVISIBLE;
+            }
             role.is(new IamAnswer.CreatedRole(state.roleId(), state.arn()));
-            return ChangeEffect.THERE;
-        }
-        if (live.isPresent() && !live.get().roleId().equals(role.roleId())) {
+        } else if (!state.roleId().equals(role.roleId())) {
             return ChangeEffect.OTHER;
         }
+        role.seen(began, state);
         return ChangeEffect.of(change, live);
     }
 }

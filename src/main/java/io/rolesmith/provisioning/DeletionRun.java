@@ -67,7 +67,7 @@ final class DeletionRun {
         try {
             Optional<RoleState> live = reader.outline(
                     role.gateway(), role.name(), state -> state.roleId().equals(role.roleId()));
-            live.ifPresent(_ -> role.seen(began));
+            live.ifPresent(state -> role.seen(began, state));
             return live.filter(state -> !state.roleId().equals(role.roleId()) || state.templated())
                     .map(state -> Failures.replaced(role.task(), state));
         } catch (IamReadException e) {

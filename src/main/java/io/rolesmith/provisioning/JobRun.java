@@ -122,7 +122,7 @@ final class JobRun {
                 case RolePlanning.Planned.Plan plan -> {
                     plan.live().ifPresent(live -> {
                         role.is(new IamAnswer.CreatedRole(live.roleId(), live.arn()));
-                        role.seen(began);
+                        role.seen(began, live);
                     });
                     made.put(role, plan.plan());
                 }

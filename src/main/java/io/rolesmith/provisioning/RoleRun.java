@@ -7,10 +7,12 @@ import io.rolesmith.provisioning.ProvisioningJob.RoleTask;
 import io.rolesmith.role.Change;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RoleSpec;
+import io.rolesmith.role.RoleState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One role of a job while it is worked on. Used by one thread at a time. */
@@ -76,8 +78,16 @@ final class RoleRun {
     private volatile @Nullable String roleId;
     private volatile @Nullable String arn;
 
-    /** When it was last seen to be ours, in nanoseconds of this JVM's clock. */
-    private volatile @Nullable Long seenAt;
+    /** How it was when it was last seen to be ours, with what we wrote since. */
+    private volatile @Nullable Sight sight;
+
+    /**
+     * A look at the role.
+     *
+     * @param at when it began, in nanoseconds of this JVM's clock
+     * @param state absent of a role that was made a moment ago, which nobody else can have written to
+     */
+    private record Sight(long at, @Nullable RoleState state) {}
 
     RoleRun(JobId job, Journal.RoleRow row, Account account, IamGateway gateway, Lease lease) {
         this.job = job;
@@ -111,20 +121,35 @@ final class RoleRun {
                 : Optional.of(new IamAnswer.CreatedRole(knownId, knownArn));
     }
 
-    /** It was seen to be ours by a look that began at {@code nanoTime}. */
-    void seen(long nanoTime) {
-        seenAt = nanoTime;
+    /** It was seen to be ours, and so, by a look that began at {@code nanoTime}. */
+    void seen(long nanoTime, RoleState state) {
+        sight = new Sight(nanoTime, state);
+    }
+
+    /** IAM made it for us upon a call that began at {@code nanoTime}. */
+    void madeAt(long nanoTime) {
+        sight = new Sight(nanoTime, null);
+    }
+
+    /** IAM did what we asked. */
+    void wrote(Change change) {
+        Sight before = sight;
+        if (before != null && before.state() != null) {
+            sight = new Sight(before.at(), before.state().after(change));
+        }
     }
 
     /** IAM said something that would be odd of a role that nobody else touches. */
     void doubt() {
-        seenAt = null;
+        sight = null;
     }
 
-    /** Whether it was seen to be ours not longer ago than that. */
-    boolean wasSeenWithin(Duration duration) {
-        Long at = seenAt;
-        return at != null && System.nanoTime() - at <= duration.toNanos();
+    /** Whether it was seen to be ours, and {@code free}, not longer ago than that. */
+    boolean wasSeenWithin(Duration duration, Predicate<RoleState> free) {
+        Sight last = sight;
+        return last != null
+                && System.nanoTime() - last.at() <= duration.toNanos()
+                && (last.state() == null || free.test(last.state()));
     }
 
     JobId job() {

@@ -120,7 +120,7 @@ final class UnitRun {
             fail(Failures.replaced(role.task(), state));
             return;
         }
-        role.seen(began);
+        role.seen(began, state);
         for (RoleRun.Step step : role.steps()) {
             if (step.is(ChangeStatus.PLANNED)) {
                 if (ChangeEffect.of(step.change(), Optional.of(state)) == ChangeEffect.OTHER) {
@@ -248,7 +248,7 @@ final class UnitRun {
                     "The role " + role.name() + " is managed by a role template of AWS by now; it is left as it is");
             return;
         }
-        live.ifPresent(_ -> role.seen(began));
+        live.ifPresent(state -> role.seen(began, state));
         for (RoleRun.Step step : made) {
             if (!takeBack(role, step, live)) {
                 return;

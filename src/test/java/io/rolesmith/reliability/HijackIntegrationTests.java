@@ -197,7 +197,10 @@ class HijackIntegrationTests {
         assertThat(iam().writes()).extracting(FaultProxy.Call::action).containsExactly("CreateRole");
     }
 
-    /** Who may read the request knows its id, and makes the role in the moment in which our own call gets lost. */
+    /**
+     * Who may read the request knows its id, and makes the role in the moment in which our own call gets lost. It looks like
+     * ours that somebody edited, and only a person can tell the one from the other.
+     */
     @Test
     void tagsOfTheVeryRequestDoNotMakeARoleOursThatIsNotAsAsked() {
         Held held = iam().hold("CreateRole", name, Reach.NOT_DONE);
@@ -209,10 +212,13 @@ class HijackIntegrationTests {
 
         JsonNode request = ended(accepted);
 
-        assertThat(request.get("failure").get("code").asString()).isEqualTo("role-not-ours");
-        assertThat(request.get("status").asString()).isEqualTo("FAILED");
+        assertThat(request.get("failure").get("code").asString()).isEqualTo("needs-attention");
+        assertThat(request.get("status").asString()).isEqualTo("NEEDS_ATTENTION");
+        assertThat(request.at("/roles/0/attention/left/0").asString())
+                .isEqualTo("'Create the role " + name + "': whether it was done is not known");
         assertThat(live()).isEqualTo(theirs);
         assertThat(iam().writes()).extracting(FaultProxy.Call::action).containsExactly("CreateRole");
+        abandon(request);
     }
 
     private JsonNode ended(Answer accepted) {

@@ -194,6 +194,16 @@ public final class Reckoning {
         return complaints;
     }
 
+    /** The request as it is shown, however busy the machine is: where no connection is free in time, a read may be repeated. */
+    static JsonNode read(World world, String id, String token) {
+        for (int attempt = 1; ; attempt++) {
+            TestRolesmith.Answer answer = world.rolesmith().get("/role-requests/" + id, token);
+            if (answer.status() != 503 || attempt == 10) {
+                return answer.json();
+            }
+        }
+    }
+
     /** Whether the role had passed a change that has no way back when another one of the request, or of this role, failed. */
     private boolean couldNotGoBack(Asked asked, Place place, JsonNode request) {
         return reckoning(place).hasPassedOneWay(asked)
@@ -217,7 +227,7 @@ public final class Reckoning {
         if (known != null) {
             return known;
         }
-        JsonNode request = world.rolesmith().get("/role-requests/" + id, portal).json();
+        JsonNode request = read(world, id, portal);
         if (request.hasNonNull("finishedAt")) {
             ended.put(id, request);
         }
@@ -487,6 +497,7 @@ public final class Reckoning {
         private void foreignRoles(Turn turn, List<Call> during, boolean strangersBefore) {
             boolean theirs = strangersBefore;
             boolean seen = strangersBefore;
+            long seenAt = Long.MIN_VALUE;
             for (Call call : during) {
                 if (!ours(call) && call.done() && call.action().equals("CreateRole")) {
                     theirs = true;
@@ -494,9 +505,10 @@ public final class Reckoning {
                 } else if (!ours(call) && call.done() && call.action().equals("DeleteRole")) {
                     theirs = false;
                 } else if (ours(call) && call.action().equals(LOOK) && call.done()) {
+                    seenAt = seen ? seenAt : call.ended();
                     seen = true;
                 } else if (ours(call) && isWrite(call) && call.done() && isOnRole(call)) {
-                    if (theirs && seen) {
+                    if (theirs && seen && seenAt <= call.begun()) {
                         complain(call.action() + " of the " + turn + " was done to a role of a stranger that was seen");
                     }
                     theirs = theirs && !call.action().equals("DeleteRole");
@@ -515,6 +527,7 @@ public final class Reckoning {
             Set<String> ofStrangers = new HashSet<>();
             Set<String> strangersSeen = new HashSet<>();
             boolean looked = false;
+            long seenAt = Long.MIN_VALUE;
             for (Call call : during) {
                 Row row = told.get(call);
                 if (!ours(call)) {
@@ -524,7 +537,11 @@ public final class Reckoning {
                 } else if (call.action().equals(LOOK)) {
                     looked = true;
                     if (call.done()) {
+                        seenAt = strangersSeen.equals(ofStrangers) ? seenAt : call.ended();
                         strangersSeen = new HashSet<>(ofStrangers);
+                    } else if (showsNoRole(call)) {
+                        ofStrangers.clear();
+                        strangersSeen.clear();
                     }
                 } else if (row != null && row.undo()) {
                     if (!looked) {
@@ -532,7 +549,8 @@ public final class Reckoning {
                     }
                     Set<String> overwritten = new TreeSet<>(facets(call));
                     overwritten.retainAll(strangersSeen);
-                    if (!overwritten.isEmpty()) {
+                    // What lands late may have been sent before the look.
+                    if (!overwritten.isEmpty() && seenAt <= call.begun()) {
                         complain(row + " of the " + turn + " overwrote what a stranger had written: " + overwritten);
                     }
                 } else if (isWrite(call) && call.done()) {
@@ -541,6 +559,11 @@ public final class Reckoning {
                     strangersSeen.removeAll(facets(call));
                 }
             }
+        }
+
+        /** With the role, all is gone that was written on it. */
+        private boolean showsNoRole(Call look) {
+            return look.reply() != null && look.reply().status() == 404 && !look.stale();
         }
 
         /** How the role must be by what is said of the request. */
@@ -577,6 +600,12 @@ public final class Reckoning {
                             .forEach(text -> left.addAll(named(text.asString())));
                     Set<String> differing =
                             turn.asked().isDeletion() ? after.differingFrom(Facets.NONE) : after.differingFrom(before);
+                    if (left.contains(Facets.ROLE) && turn.asked().isDeletion()) {
+                        // Whatever others hung on the role stays there with it.
+                        log.stream()
+                                .filter(call -> !ours(call) && !call.at().isAfter(turn.end()))
+                                .forEach(call -> left.addAll(facets(call)));
+                    }
                     if (left.contains(Facets.ROLE)) {
                         // A role has these whenever it is there.
                         differing.removeIf(facet -> facet.startsWith("tag:")

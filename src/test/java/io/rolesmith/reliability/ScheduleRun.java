@@ -206,7 +206,7 @@ final class ScheduleRun {
     }
 
     private JsonNode read(String id) {
-        return world.rolesmith().get("/role-requests/" + id, portal).json();
+        return Reckoning.read(world, id, portal);
     }
 
     private String story() {

@@ -137,7 +137,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /** A write that lands when the role is looked at so often. */
-    private record Pending(QueryForm form, AtomicInteger looks) {}
+    private record Pending(QueryForm form, AtomicInteger looks, long begun) {}
 
     private record Rule(String action, @Nullable String role, AtomicInteger left, Fault fault) {}
 
@@ -324,7 +324,7 @@ public final class FaultProxy implements AutoCloseable {
                 yield null;
             }
             case Late(int looks) -> {
-                pending.put(key(form.role()), new Pending(form, new AtomicInteger(looks)));
+                pending.put(key(form.role()), new Pending(form, new AtomicInteger(looks), begun));
                 yield null;
             }
             case Lagging(int writes) -> {
@@ -387,7 +387,7 @@ public final class FaultProxy implements AutoCloseable {
 
     private void land(Pending late) {
         boolean done = lawfully(late.form).succeeded();
-        record(late.form, done, null, System.nanoTime());
+        record(late.form, done, null, late.begun);
     }
 
     private void record(QueryForm form, boolean done, @Nullable QueryReply reply, long begun) {
