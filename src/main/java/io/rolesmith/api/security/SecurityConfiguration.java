@@ -98,10 +98,10 @@ class SecurityConfiguration {
      * say, and a scraper has no token. By the socket that it came to, which no header can pretend.
      */
     private boolean isScrape(HttpServletRequest request) {
-        return ManagementPortType.get(environment) == ManagementPortType.DIFFERENT
-                && request.getLocalPort() == environment.getRequiredProperty("local.management.port", Integer.class)
+        return request.getRequestURI().equals(METRICS)
                 && request.getMethod().equals("GET")
-                && request.getRequestURI().equals(METRICS);
+                && ManagementPortType.get(environment) == ManagementPortType.DIFFERENT
+                && request.getLocalPort() == environment.getRequiredProperty("local.management.port", Integer.class);
     }
 
     private static boolean isAdmin(@Nullable Authentication caller) {
