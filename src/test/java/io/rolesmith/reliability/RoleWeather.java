@@ -150,6 +150,9 @@ final class RoleWeather implements FaultProxy.Weather {
         }
         readFaults = 0;
         if (call.action().equals("GetRole")) {
+            if (!isRecent()) {
+                laggingLooks = 0;
+            }
             if (looksToCome > 0) {
                 looksToCome--;
                 cleanLooks = 0;
