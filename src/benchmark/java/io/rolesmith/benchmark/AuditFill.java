@@ -91,6 +91,12 @@ final class AuditFill {
             for (String index : indexes) {
                 statement.execute(index);
             }
+            // What the trigger would have done.
+            statement.execute("""
+                    INSERT INTO audit.span (first, earliest, latest)
+                    SELECT (sequence - 1) / 1000 * 1000 + 1, min(occurred_at), max(occurred_at)
+                    FROM audit.seal GROUP BY 1
+                    """);
             statement.execute("ALTER TABLE audit.event ENABLE TRIGGER USER");
             statement.execute("ALTER TABLE audit.seal ENABLE TRIGGER USER");
             statement.execute("ALTER TABLE audit.event ENABLE ALWAYS TRIGGER refuse_change");
@@ -100,6 +106,7 @@ final class AuditFill {
             statement.execute("SELECT setval(pg_get_serial_sequence('audit.event', 'id'), " + count + ")");
             statement.execute("VACUUM ANALYZE audit.event");
             statement.execute("VACUUM ANALYZE audit.seal");
+            statement.execute("VACUUM ANALYZE audit.span");
         }
     }
 

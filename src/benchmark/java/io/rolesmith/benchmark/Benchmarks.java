@@ -151,7 +151,8 @@ public final class Benchmarks {
                         Locale.ROOT,
                         "%,.0f/s ± %,.0f",
                         perSecond,
-                        score.path("scoreError").asDouble()),
+                        // Of one iteration, as in a quick run, there is none.
+                        score.path("scoreError").asDouble(Double.NaN)),
                 String.format(Locale.ROOT, "≥ %,.0f/s", CHECKS_PER_SECOND),
                 share(perSecond / CHECKS_PER_SECOND),
                 perSecond >= CHECKS_PER_SECOND));
