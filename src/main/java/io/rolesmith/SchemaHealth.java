@@ -50,10 +50,6 @@ class SchemaHealth implements HealthIndicator {
 
     @Override
     public Health health() {
-        // A schema only goes forward, so that it need not be asked again.
-        if (there) {
-            return Health.up().build();
-        }
         try {
             int found = jdbc.sql("""
                             SELECT coalesce(max(version::int), 0) FROM rolesmith.flyway_schema_history
@@ -61,12 +57,18 @@ class SchemaHealth implements HealthIndicator {
             there = found >= needed;
             return there ? Health.up().build() : older();
         } catch (BadSqlGrammarException e) {
-            // There is no such table, or it may not be read, which older schemas did not grant.
+            // There is no such table, or it may not be read, which older schemas did not grant; or the database that is
+            // there
+            // now is another one than before.
+            there = false;
             return older();
         } catch (DataAccessException e) {
-            return Health.down()
-                    .withDetail("reason", "the database does not answer")
-                    .build();
+            // Of a database that is away nothing else is known than before; that it is away, DatabaseHealth says.
+            return there
+                    ? Health.up().build()
+                    : Health.down()
+                            .withDetail("reason", "the database does not answer")
+                            .build();
         }
     }
 

@@ -29,8 +29,8 @@ import org.openjdk.jmh.annotations.State;
 /** How often a second one core reads, checks and compares a policy. */
 @State(Scope.Benchmark)
 @Fork(1)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 10, time = 1)
+@Measurement(iterations = 10, time = 1)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 public class PolicyBenchmark {

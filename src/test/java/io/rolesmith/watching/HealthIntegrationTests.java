@@ -7,6 +7,7 @@ import io.rolesmith.support.TestRolesmith;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 class HealthIntegrationTests {
@@ -40,6 +41,25 @@ class HealthIntegrationTests {
 
             assertThat(rolesmith.get("//readyz", "").status()).isEqualTo(200);
             assertThat(rolesmith.get("//startupz", "").status()).isEqualTo(200);
+        }
+    }
+
+    /** As when an empty database was started in the place of the one before, or another one restored. */
+    @Test
+    void aSchemaThatIsNotThereAnyMoreIsNotReady() {
+        TestDatabase database = TestDatabase.create();
+        JdbcClient owner = JdbcClient.create(database.as(TestDatabase.OWNER));
+        try (TestRolesmith rolesmith = TestRolesmith.start(database, Map.of())) {
+            assertThat(rolesmith.get("//readyz", "").status()).isEqualTo(200);
+
+            owner.sql("ALTER TABLE rolesmith.flyway_schema_history RENAME TO elsewhere")
+                    .update();
+            assertThat(rolesmith.get("//readyz", "").status()).isEqualTo(503);
+            assertThat(rolesmith.get("//livez", "").status()).isEqualTo(200);
+
+            owner.sql("ALTER TABLE rolesmith.elsewhere RENAME TO flyway_schema_history")
+                    .update();
+            assertThat(rolesmith.get("//readyz", "").status()).isEqualTo(200);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.rolesmith.policy.catalogue;
 
 import io.rolesmith.policy.Wildcards;
+import org.jspecify.annotations.Nullable;
 
 /** A pattern for names in lower case, looked at once, so that it can be held against very many. */
 final class NamePattern {
@@ -8,6 +9,9 @@ final class NamePattern {
     private final String pattern;
     private final String beginning;
     private final int shortest;
+
+    /** What follows on the star, where that is the only wildcard, as in most patterns. */
+    private final @Nullable String ending;
 
     NamePattern(String text) {
         StringBuilder collapsed = new StringBuilder();
@@ -27,6 +31,10 @@ final class NamePattern {
         this.pattern = collapsed.toString();
         this.beginning = wildcard < 0 ? pattern : text.substring(0, wildcard);
         this.shortest = characters;
+        this.ending = pattern.startsWith("*", beginning.length())
+                        && !Wildcards.isPattern(pattern.substring(beginning.length() + 1))
+                ? pattern.substring(beginning.length() + 1)
+                : null;
     }
 
     /** What every name begins with that is covered; all of the pattern when it has no wildcard. */
@@ -39,6 +47,8 @@ final class NamePattern {
     }
 
     boolean covers(String name) {
-        return name.length() >= shortest && name.startsWith(beginning) && Wildcards.matches(pattern, name);
+        return name.length() >= shortest
+                && name.startsWith(beginning)
+                && (ending == null ? Wildcards.matches(pattern, name) : name.endsWith(ending));
     }
 }

@@ -166,12 +166,10 @@ final class ArnPattern {
 
     /** How many characters stand before the first wildcard. */
     private static int literals(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) == '*' || text.charAt(i) == '?') {
-                return i;
-            }
-        }
-        return text.length();
+        int star = text.indexOf('*');
+        int mark = text.indexOf('?');
+        int end = text.length();
+        return Math.min(star < 0 ? end : star, mark < 0 ? end : mark);
     }
 
     private static boolean isOpen(String text, int literals) {
@@ -200,8 +198,14 @@ final class ArnPattern {
         if (isTooMuch(pattern, other)) {
             return pattern.equals(other) || pattern.equals("*");
         }
-        int p = 0;
-        int o = 0;
+        int p = literals(pattern);
+        if (p == pattern.length()) {
+            return pattern.equals(other);
+        }
+        if (!other.regionMatches(0, pattern, 0, p)) {
+            return false;
+        }
+        int o = p;
         int star = -1;
         int starOther = 0;
         while (o < other.length()) {
