@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Twenty thousand of the schedules of {@link FaultScheduleIntegrationTests}, or {@code -Dreliability.schedules}. */
+/**
+ * Twenty thousand of the schedules of {@link FaultScheduleIntegrationTests}, or {@code -Dreliability.schedules}; as many at once as
+ * {@code -Dreliability.lanes}, since they mostly wait.
+ */
 class FaultScheduleReliability {
 
     @Test
@@ -13,7 +16,7 @@ class FaultScheduleReliability {
         long first = Long.getLong("reliability.first", 1);
 
         Schedules.Outcome outcome =
-                Schedules.run(Schedules.seeds(first, schedules), Integer.getInteger("reliability.lanes", 32));
+                Schedules.run(Schedules.seeds(first, schedules), Integer.getInteger("reliability.lanes", 24));
 
         assertThat(outcome.failures()).isEmpty();
     }

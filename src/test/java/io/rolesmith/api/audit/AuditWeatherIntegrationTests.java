@@ -31,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcProperties;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
@@ -68,6 +69,13 @@ class AuditWeatherIntegrationTests {
             assertThat(verification(rolesmith).get("intact").asBoolean()).isTrue();
             assertThat(rolesmith.get("//actuator/health", "").json().at("/components/unsafeSettings"))
                     .hasToString("{\"status\":\"UP\"}");
+            // Or an export would end in the middle of a long trail.
+            assertThat(rolesmith
+                            .context()
+                            .getBean(WebMvcProperties.class)
+                            .getAsync()
+                            .getRequestTimeout())
+                    .isZero();
             MeterRegistry meters = rolesmith.context().getBean(MeterRegistry.class);
             await().until(() -> meters.get("rolesmith.audit.head").gauge().value() > 0);
             assertThat(meters.get("rolesmith.audit.unsealed").gauge().value()).isGreaterThanOrEqualTo(0);
