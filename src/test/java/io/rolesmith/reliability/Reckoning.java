@@ -526,10 +526,17 @@ public final class Reckoning {
         private void undone(Turn turn, List<Call> during) {
             Set<String> ofStrangers = new HashSet<>();
             Set<String> strangersSeen = new HashSet<>();
+            // What got no answer and is as we asked, nobody can tell from what we did.
+            Set<String> unanswered = new HashSet<>();
             boolean looked = false;
             long seenAt = Long.MIN_VALUE;
             for (Call call : during) {
                 Row row = told.get(call);
+                if (ours(call)
+                        && isWrite(call)
+                        && (call.reply() == null || call.reply().status() >= 500)) {
+                    unanswered.addAll(facets(call));
+                }
                 if (!ours(call)) {
                     if (call.done()) {
                         ofStrangers.addAll(facets(call));
@@ -549,6 +556,7 @@ public final class Reckoning {
                     }
                     Set<String> overwritten = new TreeSet<>(facets(call));
                     overwritten.retainAll(strangersSeen);
+                    overwritten.removeAll(unanswered);
                     // What lands late may have been sent before the look.
                     if (!overwritten.isEmpty() && seenAt <= call.begun()) {
                         complain(row + " of the " + turn + " overwrote what a stranger had written: " + overwritten);
