@@ -53,5 +53,6 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --start-interval=2s -
     CMD ["env", "-u", "JDK_JAVA_OPTIONS", "-u", "JAVA_TOOL_OPTIONS", "java", "-Xmx16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "probe", "HttpProbe", "http://127.0.0.1:8080/actuator/health/readiness"]
 
 # The collector is the one that the JVM chooses itself below two cores or 1792 MB, said here so that it is the one of the
-# training. A third of a start was compiling what hardly runs again, so compiling begins after twice as many calls. More options, another collector or an -Xmx in place of the percentage: JDK_JAVA_OPTIONS.
+# training. A third of a start was compiling what hardly runs again, so compiling begins after twice as many calls.
+# More options, another collector or an -Xmx in place of the percentage: JDK_JAVA_OPTIONS.
 ENTRYPOINT ["java", "-XX:AOTCache=rolesmith.aot", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-XX:CompileThresholdScaling=2", "-jar", "rolesmith.jar"]

@@ -57,9 +57,8 @@ class SchemaHealth implements HealthIndicator {
             there = found >= needed;
             return there ? Health.up().build() : older();
         } catch (BadSqlGrammarException e) {
-            // There is no such table, or it may not be read, which older schemas did not grant; or the database that is
-            // there
-            // now is another one than before.
+            // There is no such table, or it may not be read, which older schemas did not grant; or this is another
+            // database than before.
             there = false;
             return older();
         } catch (DataAccessException e) {

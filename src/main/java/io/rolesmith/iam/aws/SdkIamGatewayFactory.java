@@ -49,9 +49,8 @@ final class SdkIamGatewayFactory implements IamGatewayFactory, AutoCloseable {
     private static final String XML_INPUT_FACTORY = "javax.xml.stream.XMLInputFactory";
 
     static {
-        // The SDK asks for a factory with each answer, and where none is named the class path is searched for one each
-        // time,
-        // which took a sixteenth of the service's processor time under load.
+        // The SDK asks for a factory with each answer. Where none is named, the class path is searched for one each
+        // time, which took a sixteenth of the service's processor time under load.
         if (System.getProperty(XML_INPUT_FACTORY) == null) {
             System.setProperty(
                     XML_INPUT_FACTORY,
