@@ -54,7 +54,7 @@ class RequestTask {
     }
 
     @Bean
-    Task<Void> roleRequestTask(RoleRequests roleRequests) {
+    Task<Void> roleRequestTask(RequestWork work) {
         return Tasks.custom(NAME)
                 .onFailure((complete, operations) -> {
                     long seconds = Math.min(
@@ -63,8 +63,7 @@ class RequestTask {
                     insist(() -> operations.reschedule(complete, clock.instant().plusSeconds(seconds)));
                 })
                 .onDeadExecutionRevive()
-                .execute((instance, context) -> switch (roleRequests.work(
-                        new RequestId(UUID.fromString(instance.getId())))) {
+                .execute((instance, context) -> switch (work.resume(new RequestId(UUID.fromString(instance.getId())))) {
                     // Its task went with its end, in one transaction.
                     case ProvisioningOutcome.Finished _ -> (complete, operations) -> {};
                     case ProvisioningOutcome.Busy _ ->

@@ -37,4 +37,22 @@ public record RoleRequest(
 
     /** Who submitted it. */
     public record Requester(String issuer, String subject) {}
+
+    RoleRequest with(List<RoleProgress> progress, @Nullable Integer position) {
+        return new RoleRequest(
+                id,
+                sequence,
+                status,
+                action,
+                team,
+                requestedBy,
+                reason,
+                createdAt,
+                finishedAt,
+                settledAt,
+                progress,
+                findings,
+                failure,
+                position);
+    }
 }

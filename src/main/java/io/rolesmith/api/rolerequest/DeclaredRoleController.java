@@ -20,8 +20,9 @@ import io.rolesmith.request.IdempotencyKey;
 import io.rolesmith.request.RequestAction;
 import io.rolesmith.request.RequestId;
 import io.rolesmith.request.RequestRefusedException;
-import io.rolesmith.request.RoleRequests;
 import io.rolesmith.request.Submission;
+import io.rolesmith.request.SubmissionTrail;
+import io.rolesmith.request.Submissions;
 import io.rolesmith.role.LiveSessions;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -61,19 +62,22 @@ class DeclaredRoleController {
             "The ETag that reading the role answered: nothing is written if the role is not as it was then, in our"
                     + " inventory or in IAM. * for the role as it may be";
 
-    private final RoleRequests requests;
+    private final Submissions submissions;
+    private final SubmissionTrail trail;
     private final SubmissionAnswers answers;
     private final Accounts accounts;
     private final Inventory inventory;
     private final Provisioning provisioning;
 
     DeclaredRoleController(
-            RoleRequests requests,
+            Submissions submissions,
+            SubmissionTrail trail,
             SubmissionAnswers answers,
             Accounts accounts,
             Inventory inventory,
             Provisioning provisioning) {
-        this.requests = requests;
+        this.submissions = submissions;
+        this.trail = trail;
         this.answers = answers;
         this.accounts = accounts;
         this.inventory = inventory;
@@ -200,7 +204,7 @@ class DeclaredRoleController {
                                         + "' is there already, and If-Match does not say which version of it is"
                                         + " to be changed");
                     }
-                    return requests.submit(caller, conditional(unconditional, expected), key);
+                    return submissions.submit(caller, conditional(unconditional, expected), key);
                 }));
     }
 
@@ -289,7 +293,7 @@ class DeclaredRoleController {
                             Optional.empty());
                     caller.requireMembership(known.role().team());
                     Optional<RoleVersion> expected = expected(caller, conditions, Optional.of(known), unconditional);
-                    return requests.submit(caller, conditional(unconditional, expected), key);
+                    return submissions.submit(caller, conditional(unconditional, expected), key);
                 }));
     }
 
@@ -300,7 +304,7 @@ class DeclaredRoleController {
 
     /** Asked before the role is looked at, which is not as it was before the first time. */
     private Optional<RequestId> submittedEarlier(Caller caller, Optional<IdempotencyKey> key) {
-        return key.flatMap(used -> requests.findSubmitted(caller, used));
+        return key.flatMap(used -> submissions.find(caller, used));
     }
 
     private Optional<Known> known(Caller caller, String account, String name) {
@@ -365,8 +369,7 @@ class DeclaredRoleController {
     }
 
     private UnmetConditionException unmet(Caller caller, Submission submission, ProblemCode code, String message) {
-        requests.refuse(
-                caller, Optional.of(submission), List.of(Finding.error(code.name(), "", message, code.remedy())));
+        trail.refused(caller, submission, List.of(Finding.error(code.name(), "", message, code.remedy())));
         return new UnmetConditionException(code, message);
     }
 

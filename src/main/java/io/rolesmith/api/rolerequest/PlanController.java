@@ -8,7 +8,7 @@ import io.rolesmith.caller.Caller;
 import io.rolesmith.caller.Scope;
 import io.rolesmith.request.Plan;
 import io.rolesmith.request.RequestId;
-import io.rolesmith.request.RoleRequests;
+import io.rolesmith.request.RequestPlans;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -35,10 +35,10 @@ class PlanController {
 
     private static final String PATH = ApiPrefix.PREFIX + "/plans/";
 
-    private final RoleRequests requests;
+    private final RequestPlans plans;
 
-    PlanController(RoleRequests requests) {
-        this.requests = requests;
+    PlanController(RequestPlans plans) {
+        this.plans = plans;
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -70,7 +70,7 @@ class PlanController {
         ProblemCode.THROTTLED
     })
     ResponseEntity<PlanResponse> plan(Caller caller, @Valid @RequestBody RoleRequestBody body) {
-        Plan plan = requests.plan(caller, body.toSubmission());
+        Plan plan = plans.make(caller, body.toSubmission());
         return ResponseEntity.created(URI.create(PATH + plan.id())).body(PlanResponse.of(plan));
     }
 
@@ -86,7 +86,7 @@ class PlanController {
     PlanResponse get(Caller caller, @Parameter(description = "The plan's id") @PathVariable String id) {
         caller.require(Scope.ROLES_READ, Scope.ROLES_REQUEST);
         return RequestId.find(id)
-                .flatMap(plan -> requests.findPlan(caller, plan))
+                .flatMap(plan -> plans.find(caller, plan))
                 .map(PlanResponse::of)
                 .orElseThrow(() -> new NotFoundException("There is no plan '" + id + "' that you may see"));
     }

@@ -17,6 +17,7 @@ import io.rolesmith.request.RequestQuery;
 import io.rolesmith.request.RequestStatus;
 import io.rolesmith.request.RoleRequest;
 import io.rolesmith.request.RoleRequests;
+import io.rolesmith.request.Submissions;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -50,11 +51,14 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Role requests", description = "Ask for roles, and see what became of it")
 class RoleRequestController {
 
+    private final Submissions submissions;
     private final RoleRequests requests;
     private final SubmissionAnswers answers;
     private final Accounts accounts;
 
-    RoleRequestController(RoleRequests requests, SubmissionAnswers answers, Accounts accounts) {
+    RoleRequestController(
+            Submissions submissions, RoleRequests requests, SubmissionAnswers answers, Accounts accounts) {
+        this.submissions = submissions;
         this.requests = requests;
         this.answers = answers;
         this.accounts = accounts;
@@ -121,8 +125,8 @@ class RoleRequestController {
                 caller,
                 prefer,
                 () -> body.plan()
-                        .map(plan -> requests.submitPlan(caller, plan, body.reason(), key))
-                        .orElseGet(() -> requests.submit(caller, body.toSubmission(), key)));
+                        .map(plan -> submissions.submitPlan(caller, plan, body.reason(), key))
+                        .orElseGet(() -> submissions.submit(caller, body.toSubmission(), key)));
     }
 
     @GetMapping

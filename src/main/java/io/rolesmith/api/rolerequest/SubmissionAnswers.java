@@ -15,6 +15,7 @@ import io.rolesmith.request.RequestId;
 import io.rolesmith.request.RequestStatus;
 import io.rolesmith.request.RoleRequest;
 import io.rolesmith.request.RoleRequests;
+import io.rolesmith.request.SubmissionTrail;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -51,10 +52,12 @@ class SubmissionAnswers {
     private static final Logger LOG = LoggerFactory.getLogger(SubmissionAnswers.class);
 
     private final RoleRequests requests;
+    private final SubmissionTrail trail;
     private final Waits waits;
 
-    SubmissionAnswers(RoleRequests requests, Waits waits) {
+    SubmissionAnswers(RoleRequests requests, SubmissionTrail trail, Waits waits) {
         this.requests = requests;
+        this.trail = trail;
         this.waits = waits;
     }
 
@@ -138,9 +141,8 @@ class SubmissionAnswers {
     }
 
     private void refuse(Problem problem, Caller caller) {
-        requests.refuse(
+        trail.refused(
                 caller,
-                Optional.empty(),
                 problem.findings().stream()
                         .map((FindingResponse finding) ->
                                 Finding.error(finding.code(), finding.pointer(), finding.message(), finding.remedy()))
