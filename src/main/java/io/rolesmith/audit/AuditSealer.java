@@ -5,24 +5,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/**
- * Seals events soon after they were committed, for as long as the application runs. A thread and not {@code @Scheduled},
- * which would make a span of every run and share its thread with every other fixed delay.
- */
+/** Seals events soon after they were committed. */
 @Component
-class AuditSealer implements SmartLifecycle {
+class AuditSealer extends AuditLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditSealer.class);
     private static final Duration PAUSE = Duration.ofMillis(250);
-    private static final Duration LAST_RUN = Duration.ofSeconds(10);
 
     /**
      * Of the life cycle. Far below the web server's, which stops first: what running requests append is then sealed too,
@@ -41,10 +34,10 @@ class AuditSealer implements SmartLifecycle {
     private final AtomicLong head = new AtomicLong();
     private final Timer sealing;
     private volatile double oldest;
-    private @Nullable Loop loop;
     private boolean failing;
 
     AuditSealer(AuditRepository audit, MeterRegistry meters) {
+        super("audit-sealer", PAUSE);
         this.audit = audit;
         Gauge.builder(UNSEALED, unsealed, AtomicLong::get)
                 .description("Audit events that awaited their seal when the sealer last looked, up to 10,000")
@@ -67,41 +60,8 @@ class AuditSealer implements SmartLifecycle {
     }
 
     @Override
-    public synchronized void start() {
-        if (loop == null) {
-            CountDownLatch stop = new CountDownLatch(1);
-            loop = new Loop(stop, Thread.ofVirtual().name("audit-sealer").start(() -> sealUntil(stop)));
-        }
-    }
-
-    @Override
-    public synchronized void stop() {
-        if (loop != null) {
-            // Not by interruption, which would tear the connection out of the pool.
-            loop.stop.countDown();
-            try {
-                loop.thread.join(LAST_RUN);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            loop = null;
-        }
-    }
-
-    @Override
-    public synchronized boolean isRunning() {
-        return loop != null;
-    }
-
-    private void sealUntil(CountDownLatch stop) {
-        try {
-            while (!stop.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                seal();
-            }
-            seal();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    void run(CountDownLatch stop) {
+        seal();
     }
 
     /** Seals once. Whatever goes wrong, the next run may succeed: only the first failure of a row is logged. */
@@ -125,6 +85,4 @@ class AuditSealer implements SmartLifecycle {
             }
         }
     }
-
-    private record Loop(CountDownLatch stop, Thread thread) {}
 }

@@ -8,20 +8,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
  * Keeps the chain's head in the table, in the log and at the webhook: each interval in which the chain has grown, by
- * whichever replica comes first, and once more when the application stops. A thread of its own, so that a receiver that
- * hangs holds up no sealing.
+ * whichever replica comes first, and once more when the application stops. Apart from the sealer, so that a
+ * receiver that hangs holds up no sealing.
  */
 @Component
-class CheckpointWriter implements SmartLifecycle {
+class CheckpointWriter extends AuditLoop {
 
     /** Apart from the class's name, so that checkpoints can be shipped apart. */
     static final String LOGGER = "rolesmith.audit.checkpoint";
@@ -32,7 +30,6 @@ class CheckpointWriter implements SmartLifecycle {
     private static final Logger CHECKPOINT_LOG = LoggerFactory.getLogger(LOGGER);
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
     private static final int ATTEMPTS = 3;
-    private static final Duration LAST_RUN = Duration.ofSeconds(10);
 
     private final Checkpoints checkpoints;
     private final Duration interval;
@@ -40,7 +37,6 @@ class CheckpointWriter implements SmartLifecycle {
     private final Duration pause;
     private final InstantSource clock;
     private final MeterRegistry meters;
-    private @Nullable Loop loop;
     private boolean failing;
 
     @Autowired
@@ -54,6 +50,7 @@ class CheckpointWriter implements SmartLifecycle {
             InstantSource clock,
             MeterRegistry meters,
             Duration pause) {
+        super("audit-checkpoints", look(properties.audit().checkpointInterval()));
         this.checkpoints = checkpoints;
         this.interval = properties.audit().checkpointInterval();
         this.webhook =
@@ -65,6 +62,11 @@ class CheckpointWriter implements SmartLifecycle {
         List.of("delivered", "failed").forEach(outcome -> meters.counter(DELIVERIES, "outcome", outcome));
     }
 
+    /** More often than a checkpoint is due, since another replica may have written the last one at any time. */
+    private static Duration look(Duration interval) {
+        return Duration.ofMillis(Math.max(interval.toMillis() / 10, 100));
+    }
+
     /** Below the sealer's: started before it, and stopped when it has sealed what there was. */
     @Override
     public int getPhase() {
@@ -72,42 +74,13 @@ class CheckpointWriter implements SmartLifecycle {
     }
 
     @Override
-    public synchronized void start() {
-        if (loop == null) {
-            CountDownLatch stop = new CountDownLatch(1);
-            loop = new Loop(stop, Thread.ofVirtual().name("audit-checkpoints").start(() -> writeUntil(stop)));
-        }
+    void run(CountDownLatch stop) throws InterruptedException {
+        write(interval, stop);
     }
 
     @Override
-    public synchronized void stop() {
-        if (loop != null) {
-            loop.stop.countDown();
-            try {
-                loop.thread.join(LAST_RUN);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            loop = null;
-        }
-    }
-
-    @Override
-    public synchronized boolean isRunning() {
-        return loop != null;
-    }
-
-    private void writeUntil(CountDownLatch stop) {
-        // More often than a checkpoint is due, since another replica may have written the last one at any time.
-        long look = Math.max(interval.toMillis() / 10, 100);
-        try {
-            while (!stop.await(look, TimeUnit.MILLISECONDS)) {
-                write(interval, stop);
-            }
-            write(Duration.ZERO, stop);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    void lastRun(CountDownLatch stop) throws InterruptedException {
+        write(Duration.ZERO, stop);
     }
 
     /** Writes a checkpoint if one is due. Whatever goes wrong, the next run may succeed. */
@@ -159,6 +132,4 @@ class CheckpointWriter implements SmartLifecycle {
             }
         }
     }
-
-    private record Loop(CountDownLatch stop, Thread thread) {}
 }
