@@ -17,6 +17,7 @@ public final class IamErrors {
     public static final String MALFORMED_POLICY_DOCUMENT = "MalformedPolicyDocument";
     public static final String UNMODIFIABLE_ENTITY = "UnmodifiableEntity";
     public static final String POLICY_NOT_ATTACHABLE = "PolicyNotAttachable";
+    public static final String ACCESS_DENIED = "AccessDenied";
     public static final String DELETE_CONFLICT = "DeleteConflict";
     public static final String CONCURRENT_MODIFICATION = "ConcurrentModification";
 

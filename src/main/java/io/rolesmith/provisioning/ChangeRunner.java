@@ -28,8 +28,11 @@ import org.springframework.stereotype.Component;
 @Component
 class ChangeRunner {
 
-    /** IAM's words are no contract; this is the one place where nothing else tells the kinds of refusal apart. */
+    /** IAM's words are no contract; these are the places where nothing else tells the kinds of refusal apart. */
     private static final String INVALID_PRINCIPAL = "Invalid principal in policy";
+
+    /** A policy speaks against it, so that no tag that is still to be seen would allow it. */
+    private static final String EXPLICIT_DENY = "explicit deny";
 
     /** Where a change stands after an attempt. */
     enum Standing {
@@ -169,8 +172,7 @@ class ChangeRunner {
                     }
                     boolean again = refused.isPassing()
                             ? !last
-                            : tried.compareTo(properties.propagation()) < 0
-                                    && isPropagating(role, change, refused, purpose);
+                            : tried.compareTo(propagation(role, change, refused, purpose)) < 0;
                     if (!again) {
                         record.accept(Attempt.last(AuditOutcome.FAILED, refused.awsRequestId(), error, failure));
                         return Optional.of(failure);
@@ -277,14 +279,23 @@ class ChangeRunner {
         };
     }
 
-    /** Whether the refusal may only mean that IAM does not see yet what it did a moment ago. */
-    private boolean isPropagating(RoleRun role, Change change, IamAnswer.Refused refused, Purpose purpose) {
+    /** For how long the refusal may only mean that IAM does not see yet what it did a moment ago; zero if it means what it says. */
+    private Duration propagation(RoleRun role, Change change, IamAnswer.Refused refused, Purpose purpose) {
         return switch (refused.code()) {
-            case IamErrors.DELETE_CONFLICT -> purpose.isLastResort();
-            case IamErrors.NO_SUCH_ENTITY -> role.isNew() && !isPolicyMissing(role, change);
+            case IamErrors.DELETE_CONFLICT -> purpose.isLastResort() ? properties.propagation() : Duration.ZERO;
+            case IamErrors.NO_SUCH_ENTITY ->
+                role.makesWhatIsNeededBy(change) && !isPolicyMissing(role, change)
+                        ? properties.propagation()
+                        : Duration.ZERO;
             case IamErrors.MALFORMED_POLICY_DOCUMENT ->
-                refused.message().contains(INVALID_PRINCIPAL) && namesRecentRole(role, change);
-            default -> false;
+                refused.message().contains(INVALID_PRINCIPAL) && namesRecentRole(role, change)
+                        ? properties.propagation()
+                        : Duration.ZERO;
+            case IamErrors.ACCESS_DENIED ->
+                role.makesWhatIsNeededBy(change) && !refused.message().contains(EXPLICIT_DENY)
+                        ? properties.tagPropagation()
+                        : Duration.ZERO;
+            default -> Duration.ZERO;
         };
     }
 

@@ -30,6 +30,9 @@ record ProvisioningProperties(
      * @param propagation how long IAM may take to show to itself what it did: how long a role that was made a moment ago may
      *     be unknown to the next call, or to a trust policy that names it, and what was taken off a role may block its
      *     deletion; Terraform waits as long. Within it, reads are not trusted at the first look
+     * @param tagPropagation how long IAM may deny what our own policy allows for the tags of a role or an instance profile, if
+     *     it was made a moment ago, since it does not see these tags yet. A right that is really missing is found that much
+     *     later
      * @param patience how long it is tried to take back, or to delete, what IAM throttles; what is left then needs a person
      * @param sight how long a look at a role holds: one that is older is repeated before the role is written to. IAM has no
      *     condition on a write, so that this is how long another writer may go unnoticed
@@ -40,6 +43,7 @@ record ProvisioningProperties(
             @DefaultValue("200ms") Duration backoff,
             @DefaultValue("3") @Min(1) @Max(20) int absenceReads,
             @DefaultValue("2m") Duration propagation,
+            @DefaultValue("15s") Duration tagPropagation,
             @DefaultValue("5m") Duration patience,
             @DefaultValue("5s") Duration sight,
             @DefaultValue("30s") Duration lease) {
@@ -50,6 +54,8 @@ record ProvisioningProperties(
                             backoff,
                             "propagation",
                             propagation,
+                            "tag-propagation",
+                            tagPropagation,
                             "patience",
                             patience,
                             "sight",

@@ -199,6 +199,16 @@ final class RoleRun {
         return creation().isPresent();
     }
 
+    /** Whether the change is about a role, or an instance profile, that another change of the job makes. */
+    boolean makesWhatIsNeededBy(Change change) {
+        if (change instanceof Change.CreateRole || change instanceof Change.CreateInstanceProfile) {
+            return false;
+        }
+        return isNew()
+                || change instanceof Change.AddRoleToInstanceProfile
+                        && steps.stream().anyMatch(step -> step.change() instanceof Change.CreateInstanceProfile);
+    }
+
     /** The change that makes the role, if one does. */
     Optional<Step> creation() {
         return steps.stream()

@@ -1,5 +1,7 @@
 package io.rolesmith.provisioning;
 
+import static io.rolesmith.support.FaultProxy.Refused.DENIED;
+import static io.rolesmith.support.FaultProxy.Refused.THROTTLED;
 import static io.rolesmith.support.World.ECS_EXECUTION_POLICY;
 import static io.rolesmith.support.World.body;
 import static io.rolesmith.support.World.changes;
@@ -41,8 +43,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Who may write on a role, for how long, and in whose turn: two replicas on one database. */
 class LeaseIntegrationTests {
 
-    private static final Refused THROTTLED = new Refused(400, "Throttling", "Rate exceeded");
-    private static final Refused DENIED = new Refused(403, "AccessDenied", "User is not authorized");
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration CALL = Duration.ofSeconds(10);
 

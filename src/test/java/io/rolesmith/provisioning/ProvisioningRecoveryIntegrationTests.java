@@ -1,5 +1,6 @@
 package io.rolesmith.provisioning;
 
+import static io.rolesmith.support.FaultProxy.Refused.DENIED;
 import static io.rolesmith.support.World.ECS_EXECUTION_POLICY;
 import static io.rolesmith.support.World.body;
 import static io.rolesmith.support.World.changes;
@@ -13,7 +14,6 @@ import io.rolesmith.RolesmithApplication;
 import io.rolesmith.support.FaultProxy;
 import io.rolesmith.support.FaultProxy.Held;
 import io.rolesmith.support.FaultProxy.Reach;
-import io.rolesmith.support.FaultProxy.Refused;
 import io.rolesmith.support.MemoryIam;
 import io.rolesmith.support.TestDatabase;
 import io.rolesmith.support.TestRolesmith;
@@ -38,8 +38,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProvisioningRecoveryIntegrationTests {
-
-    private static final Refused DENIED = new Refused(403, "AccessDenied", "not authorized");
 
     private final FaultProxy iam = FaultProxy.before(new MemoryIam(TestRolesmith.ACCOUNT));
     private final FaultProxy other = FaultProxy.before(new MemoryIam(World.OTHER_ACCOUNT));

@@ -1,5 +1,9 @@
 package io.rolesmith.provisioning;
 
+import static io.rolesmith.support.FaultProxy.Refused.DENIED;
+import static io.rolesmith.support.FaultProxy.Refused.THROTTLED;
+import static io.rolesmith.support.FaultProxy.Refused.UNSEEN;
+import static io.rolesmith.support.FaultProxy.Refused.UNTAGGED;
 import static io.rolesmith.support.World.ECS_EXECUTION_POLICY;
 import static io.rolesmith.support.World.OTHER_ACCOUNT;
 import static io.rolesmith.support.World.body;
@@ -53,14 +57,10 @@ abstract class ProvisioningScenarios {
 
     private static final AtomicInteger NAMES = new AtomicInteger();
 
-    private static final Refused THROTTLED = new Refused(400, "Throttling", "Rate exceeded");
-    private static final Refused UNSEEN = new Refused(404, "NoSuchEntity", "The role with name x cannot be found.");
     private static final Refused STRANGER = new Refused(
             400,
             "MalformedPolicyDocument",
             "Invalid principal in policy: \"AWS\":\"arn:aws:iam::123456789012:role/x\"");
-    private static final Refused DENIED =
-            new Refused(403, "AccessDenied", "User is not authorized to perform: iam on resource: role");
 
     private final String task = "taskRole" + NAMES.incrementAndGet();
     private final String execution = "executionRole" + NAMES.incrementAndGet();
@@ -230,7 +230,7 @@ abstract class ProvisioningScenarios {
     @CsvSource({
         "LimitExceeded, 409, 409, quota-exceeded, Maximum policy size of 10240 bytes exceeded",
         "MalformedPolicyDocument, 400, 422, refused-by-iam, The policy failed legacy parsing",
-        "AccessDenied, 403, 502, aws-failed, User is not authorized to perform: iam:PutRolePolicy",
+        "AccessDenied, 403, 502, aws-failed, not authorized to perform: iam:PutRolePolicy with an explicit deny",
         "Throttling, 400, 503, throttled, Rate exceeded"
     })
     void undoesTheRoleWhenItsPolicyIsRefused(String error, int iamStatus, int status, String code, String message) {
@@ -824,6 +824,63 @@ abstract class ProvisioningScenarios {
         assertThat(world().trail(request, task))
                 .filteredOn("PutRolePolicy FAILED"::equals)
                 .hasSizeGreaterThan(2);
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void waitsUntilIamSeesTheTagsOfTheRoleThatItMade() {
+        iam().fail("PutRolePolicy", task, 2, UNTAGGED);
+
+        JsonNode request = applied(submit(body(inline(role(task), "assets"))));
+
+        assertThat(world().trail(request, task))
+                .containsExactly(
+                        "CreateRole SUCCEEDED",
+                        "PutRolePolicy FAILED",
+                        "PutRolePolicy FAILED",
+                        "PutRolePolicy SUCCEEDED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void takesARoleBackThatItMayNotWriteToForGood() {
+        iam().fail("PutRolePolicy", task, 1000, UNTAGGED);
+
+        JsonNode request = failed(submit(body(inline(role(task), "assets"))), 502, "aws-failed");
+
+        assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        assertThat(iam().hasRole(task)).isFalse();
+        assertThat(world().trail(request, task))
+                .filteredOn("PutRolePolicy FAILED"::equals)
+                .hasSizeGreaterThan(2);
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void doesNotWaitForTheTagsOfARoleThatWasThere() {
+        applied(submit(body(role(task))));
+        iam().fail("PutRolePolicy", task, UNTAGGED);
+
+        JsonNode request = failed(submit(body(inline(role(task), "assets"))), 502, "aws-failed");
+
+        assertThat(world().trail(request, task)).containsExactly("PutRolePolicy FAILED");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NoSuchEntity", "AccessDenied"})
+    void waitsUntilIamSeesTheInstanceProfileThatItMade(String error) {
+        applied(submit(body(role(task))));
+        iam().reset();
+        iam().fail("AddRoleToInstanceProfile", task, 2, error.equals(UNSEEN.code()) ? UNSEEN : UNTAGGED);
+
+        JsonNode request = applied(submit(body(role(task).put("instanceProfile", true))));
+
+        assertThat(world().trail(request, task))
+                .containsExactly(
+                        "CreateInstanceProfile SUCCEEDED",
+                        "AddRoleToInstanceProfile FAILED",
+                        "AddRoleToInstanceProfile FAILED",
+                        "AddRoleToInstanceProfile SUCCEEDED");
         world().assertTrailIsWhatIamDid(request);
     }
 

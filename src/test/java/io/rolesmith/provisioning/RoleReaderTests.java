@@ -22,7 +22,14 @@ class RoleReaderTests {
     private static final ProvisioningProperties PROPERTIES = new ProvisioningProperties(
             "test",
             new Provisioning(
-                    5, Duration.ZERO, 3, Duration.ofMinutes(2), Duration.ofMinutes(5), Duration.ZERO, Duration.ZERO));
+                    5,
+                    Duration.ZERO,
+                    3,
+                    Duration.ofMinutes(2),
+                    Duration.ofSeconds(15),
+                    Duration.ofMinutes(5),
+                    Duration.ZERO,
+                    Duration.ZERO));
 
     private final RoleReader reader = new RoleReader(new Backoff(PROPERTIES), PROPERTIES);
 

@@ -1,5 +1,7 @@
 package io.rolesmith.reliability;
 
+import static io.rolesmith.support.FaultProxy.Refused.DENIED;
+import static io.rolesmith.support.FaultProxy.Refused.THROTTLED;
 import static io.rolesmith.support.World.ECS_EXECUTION_POLICY;
 import static io.rolesmith.support.World.body;
 import static io.rolesmith.support.World.changes;
@@ -46,8 +48,6 @@ import tools.jackson.databind.node.ObjectNode;
 class HijackIntegrationTests {
 
     private static final AtomicInteger NAMES = new AtomicInteger();
-    private static final Refused DENIED = new Refused(403, "AccessDenied", "User is not authorized");
-    private static final Refused THROTTLED = new Refused(400, "Throttling", "Rate exceeded");
     private static final Refused CONCURRENT = new Refused(409, "ConcurrentModification", "Try again");
     private static final String THEIRS = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
             + "\"Action\":\"sqs:SendMessage\",\"Resource\":\"*\"}]}";

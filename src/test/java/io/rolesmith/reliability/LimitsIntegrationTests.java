@@ -162,7 +162,10 @@ class LimitsIntegrationTests {
         answers.add(
                 is(400, "invalid-parameter", world.submit(body(role("keyed")), "Idempotency-Key", "x".repeat(256))));
         world.iam()
-                .fail("CreateRole", "secretive", new FaultProxy.Refused(403, "AccessDenied", "secret of the account"));
+                .fail(
+                        "CreateRole",
+                        "secretive",
+                        new FaultProxy.Refused(403, "AccessDenied", "secret of the account, with an explicit deny"));
         answers.add(is(502, "aws-failed", world.submit(body(role("secretive")))));
 
         assertThat(answers)

@@ -44,6 +44,9 @@ public final class Reckoning {
 
     private static final Pattern QUOTED = Pattern.compile("^'(.*)'");
 
+    /** Of a refusal that lasts; any other is one that may pass. */
+    private static final String EXPLICIT_DENY = "explicit deny";
+
     /** The reads that show a role's RoleId and what it is. */
     private static final String LOOK = "GetRole";
 
@@ -323,7 +326,7 @@ public final class Reckoning {
                     && log.stream()
                             .filter(call -> call.reply() != null
                                     && requireNonNull(call.reply()).requestId().equals(row.awsRequestId()))
-                            .anyMatch(call -> requireNonNull(call.reply()).status() == 403);
+                            .anyMatch(call -> requireNonNull(call.reply()).xml().contains(EXPLICIT_DENY));
         }
 
         private void complain(String what) {

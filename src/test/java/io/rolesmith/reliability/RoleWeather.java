@@ -1,5 +1,10 @@
 package io.rolesmith.reliability;
 
+import static io.rolesmith.support.FaultProxy.Refused.DENIED;
+import static io.rolesmith.support.FaultProxy.Refused.THROTTLED;
+import static io.rolesmith.support.FaultProxy.Refused.UNSEEN;
+import static io.rolesmith.support.FaultProxy.Refused.UNTAGGED;
+
 import io.rolesmith.support.FaultProxy;
 import io.rolesmith.support.FaultProxy.Failed;
 import io.rolesmith.support.FaultProxy.Fault;
@@ -29,12 +34,8 @@ final class RoleWeather implements FaultProxy.Weather {
     /** So long after a write the reads may lag; well below the suite's {@code rolesmith.provisioning.propagation}. */
     private static final Duration LAG = Duration.ofSeconds(3);
 
-    private static final Refused THROTTLED = new Refused(400, "Throttling", "Rate exceeded");
     private static final Refused MET =
             new Refused(409, "ConcurrentModification", "The request was rejected because multiple requests met.");
-    private static final Refused DENIED =
-            new Refused(403, "AccessDenied", "User is not authorized to perform: iam on resource: role");
-    private static final Refused UNSEEN = new Refused(404, "NoSuchEntity", "The role with name x cannot be found.");
 
     /** They need the role, and put something there. */
     private static final Set<String> PUTS = Set.of("AttachRolePolicy", "PutRolePolicy", "AddRoleToInstanceProfile");
@@ -133,7 +134,7 @@ final class RoleWeather implements FaultProxy.Weather {
         } else if (sort < 92) {
             return new Slow(TOO_LONG, sort == 90 ? Reach.DONE : Reach.NOT_DONE);
         } else if (PUTS.contains(call.action()) && sinceMade < 4) {
-            return UNSEEN;
+            return sort % 2 == 0 ? UNSEEN : UNTAGGED;
         }
         return THROTTLED;
     }

@@ -56,6 +56,7 @@ final class ScheduleRun {
         }
         properties.put("rolesmith.iam.call-timeout", "2s");
         properties.put("rolesmith.provisioning.propagation", "8s");
+        properties.put("rolesmith.provisioning.tag-propagation", "8s");
         properties.put("rolesmith.provisioning.patience", "10s");
         return properties;
     }

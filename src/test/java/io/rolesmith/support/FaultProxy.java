@@ -33,7 +33,25 @@ public final class FaultProxy implements AutoCloseable {
     public sealed interface Fault {}
 
     /** IAM says no, and does nothing. */
-    public record Refused(int status, String code, String message) implements Fault {}
+    public record Refused(int status, String code, String message) implements Fault {
+
+        public static final Refused THROTTLED = new Refused(400, "Throttling", "Rate exceeded");
+
+        /** For good. */
+        public static final Refused DENIED = new Refused(
+                403,
+                "AccessDenied",
+                "User is not authorized to perform: iam on resource: role with an explicit deny in a service control policy");
+
+        /** Whether it is there or not; it may have been made a moment ago. */
+        public static final Refused UNSEEN = new Refused(404, "NoSuchEntity", "The role with name x cannot be found.");
+
+        /** No tag is seen that would allow the call; it may have been set a moment ago. */
+        public static final Refused UNTAGGED = new Refused(
+                403,
+                "AccessDenied",
+                "User is not authorized to perform: iam on resource: role because no identity-based policy allows the action");
+    }
 
     /** The connection ends without an answer. */
     public record Lost(Reach reach) implements Fault {}
