@@ -152,6 +152,12 @@ final class RoleRun {
                 && (last.state() == null || free.test(last.state()));
     }
 
+    /** Whether the last look showed it so, whenever that was. */
+    boolean wasSeen(Predicate<RoleState> so) {
+        Sight last = sight;
+        return last != null && last.state() != null && so.test(last.state());
+    }
+
     JobId job() {
         return job;
     }

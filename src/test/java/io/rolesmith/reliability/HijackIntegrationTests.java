@@ -12,7 +12,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.rolesmith.role.RoleState;
 import io.rolesmith.support.FaultProxy;
+import io.rolesmith.support.FaultProxy.Failed;
 import io.rolesmith.support.FaultProxy.Held;
+import io.rolesmith.support.FaultProxy.Lagging;
 import io.rolesmith.support.FaultProxy.Lost;
 import io.rolesmith.support.FaultProxy.Reach;
 import io.rolesmith.support.FaultProxy.Refused;
@@ -405,6 +407,34 @@ class HijackIntegrationTests {
         assertThat(request.get("status").asString()).isEqualTo("ROLLED_BACK");
         assertThat(changes(request, name)).containsExactly("PutRolePolicy UNDONE", "PutRolePolicy FAILED");
         assertThat(live().inlinePolicies()).isEqualTo(Map.of("assets", before, "more", THEIRS));
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    /** The looks that settle the first write show what somebody else wrote; the one before the second write lags behind them. */
+    @Test
+    void whatAnEarlierLookShowedIsNotForgottenForOneThatLags() {
+        applied(body(inline(inline(role(name), "assets"), "more")));
+        ObjectNode asked = inline(inline(role(name), "assets"), "more");
+        for (String policy : List.of("assets", "more")) {
+            ((ObjectNode) asked.at("/inlinePolicies/" + policy + "/Statement/0")).put("Action", "s3:PutObject");
+        }
+        iam().reset();
+        Held held = iam().hold("PutRolePolicy", name, Reach.NOT_DONE);
+        iam().fail("PutRolePolicy", name, new Failed(Reach.DONE));
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> world().submit(body(asked)));
+        held.awaitArrival();
+        ask("PutRolePolicy", "PolicyName", "more", "PolicyDocument", THEIRS);
+        AtomicInteger looks = new AtomicInteger();
+        iam().weather(name, call -> {
+            int look = call.action().equals("GetRole") ? looks.incrementAndGet() : looks.get();
+            return !call.writes() && look == 4 ? new Lagging(2) : null;
+        });
+        held.release();
+
+        JsonNode request = failed(answer.join(), 409, "plan-stale");
+
+        assertThat(live().inlinePolicies()).containsEntry("more", THEIRS);
+        assertThat(changes(request, name)).containsExactly("PutRolePolicy UNDONE", "PutRolePolicy FAILED");
         world().assertTrailIsWhatIamDid(request);
     }
 

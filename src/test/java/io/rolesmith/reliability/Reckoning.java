@@ -568,6 +568,9 @@ public final class Reckoning {
                     looked = false;
                     ofStrangers.removeAll(facets(call));
                     strangersSeen.removeAll(facets(call));
+                    if (call.reply() != null && call.reply().status() < 300) {
+                        unanswered.removeAll(facets(call));
+                    }
                 }
             }
         }
