@@ -221,13 +221,11 @@ class ChangeRunner {
         }
         long began = System.nanoTime();
         Predicate<RoleState> free = isFree(role, change, purpose);
-        // What an earlier look contradicts may be how it was before that look.
-        Predicate<RoleState> expected = role.wasSeen(free.negate()) ? _ -> false : free;
         Optional<RoleState> live;
         try {
             live = purpose == Purpose.DELETION
-                    ? reader.outline(role.gateway(), role.name(), expected)
-                    : reader.read(role.gateway(), role.name(), true, expected);
+                    ? reader.outline(role.gateway(), role.name(), free)
+                    : reader.read(role.gateway(), role.name(), true, role.believable(free));
         } catch (IamReadException e) {
             role.lease().parkIfOurs(e);
             return Optional.of(new Obstacle(

@@ -61,15 +61,6 @@ class RoleReader {
     /**
      * The role with instance profiles, where a write hangs on it: then any failure is worth another read.
      *
-     * @throws IamReadException if it cannot be read
-     */
-    Optional<RoleState> insist(IamGateway gateway, RoleName name) {
-        return insist(gateway, name, _ -> true);
-    }
-
-    /**
-     * The same, where it is known how the role should be.
-     *
      * @param expected whether the role is as it should be, so that it need not be read again
      * @throws IamReadException if it cannot be read
      */

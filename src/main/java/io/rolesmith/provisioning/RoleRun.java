@@ -86,8 +86,9 @@ final class RoleRun {
      *
      * @param at when it began, in nanoseconds of this JVM's clock
      * @param state absent of a role that was made a moment ago, which nobody else can have written to
+     * @param doubted whether it does not hold any more
      */
-    private record Sight(long at, @Nullable RoleState state) {}
+    private record Sight(long at, @Nullable RoleState state, boolean doubted) {}
 
     RoleRun(JobId job, Journal.RoleRow row, Account account, IamGateway gateway, Lease lease) {
         this.job = job;
@@ -123,39 +124,50 @@ final class RoleRun {
 
     /** It was seen to be ours, and so, by a look that began at {@code nanoTime}. */
     void seen(long nanoTime, RoleState state) {
-        sight = new Sight(nanoTime, state);
+        sight = new Sight(nanoTime, state, false);
     }
 
     /** IAM made it for us upon a call that began at {@code nanoTime}. */
     void madeAt(long nanoTime) {
-        sight = new Sight(nanoTime, null);
+        sight = new Sight(nanoTime, null, false);
     }
 
     /** IAM did what we asked. */
     void wrote(Change change) {
         Sight before = sight;
         if (before != null && before.state() != null) {
-            sight = new Sight(before.at(), before.state().after(change));
+            sight = new Sight(before.at(), before.state().after(change), before.doubted());
         }
     }
 
-    /** IAM said something that would be odd of a role that nobody else touches. */
+    /** IAM said something that would be odd of a role that nobody else touches, so that it must be looked at before a write. */
     void doubt() {
-        sight = null;
+        Sight before = sight;
+        if (before != null) {
+            sight = new Sight(before.at(), before.state(), true);
+        }
     }
 
     /** Whether it was seen to be ours, and {@code free}, not longer ago than that. */
     boolean wasSeenWithin(Duration duration, Predicate<RoleState> free) {
         Sight last = sight;
         return last != null
+                && !last.doubted()
                 && System.nanoTime() - last.at() <= duration.toNanos()
                 && (last.state() == null || free.test(last.state()));
     }
 
-    /** Whether the last look showed it so, whenever that was. */
-    boolean wasSeen(Predicate<RoleState> so) {
+    /**
+     * What of {@code expected} may be believed at the first look: what fits the last one, with what we wrote since. Where they
+     * differ, somebody else wrote, or this one shows how it was before that one.
+     */
+    Predicate<RoleState> believable(Predicate<RoleState> expected) {
         Sight last = sight;
-        return last != null && last.state() != null && so.test(last.state());
+        RoleState known = last == null ? null : last.state();
+        return known == null
+                ? expected
+                : state ->
+                        expected.test(state) && state.withoutInstanceProfiles().equals(known.withoutInstanceProfiles());
     }
 
     JobId job() {

@@ -105,7 +105,7 @@ final class UnitRun {
         long began = System.nanoTime();
         Optional<RoleState> live;
         try {
-            live = reader.insist(role.gateway(), role.name());
+            live = reader.insist(role.gateway(), role.name(), role.believable(_ -> true));
         } catch (IamReadException e) {
             role.lease().parkIfOurs(e);
             fail(Failures.of(role.task(), e));
@@ -229,7 +229,7 @@ final class UnitRun {
         long began = System.nanoTime();
         Optional<RoleState> live;
         try {
-            live = reader.insist(role.gateway(), role.name(), state -> isAsWritten(role, made, state));
+            live = reader.insist(role.gateway(), role.name(), role.believable(state -> isAsWritten(role, made, state)));
         } catch (IamReadException e) {
             role.lease().parkIfOurs(e);
             attention(role, "The role " + role.name() + " could not be read to undo what was made: " + e.code());
