@@ -123,12 +123,14 @@ class ChangeRunner {
             Consumer<Attempt> record) {
         boolean mayHaveLanded = doubted;
         long began = System.nanoTime();
+        // IAM's own delay is waited for by the clock, and uses up no attempts.
+        int delays = 0;
         for (int attempt = 1; ; attempt++) {
             role.lease().keep(mayHaveLanded);
             Duration tried = Duration.ofNanos(System.nanoTime() - began);
             boolean last = purpose.isLastResort()
                     ? tried.compareTo(properties.patience()) >= 0
-                    : attempt >= properties.attempts();
+                    : attempt - delays >= properties.attempts();
             Optional<Obstacle> obstacle =
                     attempt == 1 && role.wasSeenWithin(properties.sight(), isFree(role, change, purpose))
                             ? Optional.empty()
@@ -143,6 +145,8 @@ class ChangeRunner {
                 backoff.pause(attempt);
                 continue;
             }
+            // Looking may have taken long.
+            role.lease().keep(mayHaveLanded);
             long sent = System.nanoTime();
             switch (role.gateway().apply(change)) {
                 case IamAnswer.Accepted accepted -> {
@@ -170,12 +174,14 @@ class ChangeRunner {
                         record.accept(Attempt.of(Standing.UNCLEAR, AuditOutcome.FAILED, refused.awsRequestId(), error));
                         return settle(role, change, ownership, Optional.of(failure), record);
                     }
-                    boolean again = refused.isPassing()
-                            ? !last
-                            : tried.compareTo(propagation(role, change, refused, purpose)) < 0;
-                    if (!again) {
+                    if (refused.isPassing()
+                            ? last
+                            : tried.compareTo(propagation(role, change, refused, purpose)) >= 0) {
                         record.accept(Attempt.last(AuditOutcome.FAILED, refused.awsRequestId(), error, failure));
                         return Optional.of(failure);
+                    }
+                    if (!refused.isPassing()) {
+                        delays++;
                     }
                     record.accept(Attempt.of(Standing.TRYING, AuditOutcome.FAILED, refused.awsRequestId(), error));
                 }
@@ -234,6 +240,7 @@ class ChangeRunner {
         if (live.isEmpty()) {
             return Optional.empty();
         }
+        role.seen(began, live.get());
         if (!live.get().roleId().equals(role.roleId()) || live.get().templated()) {
             return Optional.of(new Obstacle(
                     "not sent: the role is another one by now", Failures.replaced(role.task(), live.get()), false));
@@ -242,7 +249,6 @@ class ChangeRunner {
             return Optional.of(new Obstacle(
                     "not sent: somebody else wrote there", Failures.interfered(role.task(), change), false));
         }
-        role.seen(began, live.get());
         return Optional.empty();
     }
 

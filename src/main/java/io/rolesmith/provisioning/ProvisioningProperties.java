@@ -25,14 +25,14 @@ record ProvisioningProperties(
      * @param attempts how often a write is tried that IAM throttles, that meets another writer, or that IAM provably did
      *     not do
      * @param backoff the first pause between two attempts; the next ones double, each with jitter
-     * @param absenceReads how often in a row a role must be read as absent, or as other than we left it, before that is
-     *     believed, since a late attempt may still land and what is read may lag behind
+     * @param absenceReads how often in a row a role must be read as absent, or as other than it was last seen or left, before
+     *     that is believed, since a late attempt may still land and what is read may lag behind
      * @param propagation how long IAM may take to show to itself what it did: how long a role that was made a moment ago may
-     *     be unknown to the next call, or to a trust policy that names it, and what was taken off a role may block its
-     *     deletion; Terraform waits as long. Within it, reads are not trusted at the first look
+     *     be unknown to the next call, or to a trust policy that names it, an instance profile to the next call, and what
+     *     was taken off a role may block its deletion; Terraform waits as long. Within it, reads are not trusted at the first look
      * @param tagPropagation how long IAM may deny what our own policy allows for the tags of a role or an instance profile, if
-     *     it was made a moment ago, since it does not see these tags yet. A right that is really missing is found that much
-     *     later
+     *     it was made a moment ago, since it does not see these tags yet. A right that is really missing is found so much
+     *     later, and by the pause that is under way then
      * @param patience how long it is tried to take back, or to delete, what IAM throttles; what is left then needs a person
      * @param sight how long a look at a role holds: one that is older is repeated before the role is written to. IAM has no
      *     condition on a write, so that this is how long another writer may go unnoticed

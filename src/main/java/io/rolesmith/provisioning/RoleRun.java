@@ -78,7 +78,7 @@ final class RoleRun {
     private volatile @Nullable String roleId;
     private volatile @Nullable String arn;
 
-    /** How it was when it was last seen to be ours, with what we wrote since. */
+    /** How it was when it was last seen, with what we wrote since. */
     private volatile @Nullable Sight sight;
 
     /**
@@ -86,7 +86,7 @@ final class RoleRun {
      *
      * @param at when it began, in nanoseconds of this JVM's clock
      * @param state absent of a role that was made a moment ago, which nobody else can have written to
-     * @param doubted whether it does not hold any more
+     * @param doubted whether IAM contradicted it since, so that another one comes before the next write
      */
     private record Sight(long at, @Nullable RoleState state, boolean doubted) {}
 
@@ -122,7 +122,7 @@ final class RoleRun {
                 : Optional.of(new IamAnswer.CreatedRole(knownId, knownArn));
     }
 
-    /** It was seen to be ours, and so, by a look that began at {@code nanoTime}. */
+    /** It was seen so by a look that began at {@code nanoTime}. */
     void seen(long nanoTime, RoleState state) {
         sight = new Sight(nanoTime, state, false);
     }
@@ -148,7 +148,7 @@ final class RoleRun {
         }
     }
 
-    /** Whether it was seen to be ours, and {@code free}, not longer ago than that. */
+    /** Whether it was seen to be {@code free} not longer ago than that. */
     boolean wasSeenWithin(Duration duration, Predicate<RoleState> free) {
         Sight last = sight;
         return last != null
@@ -163,11 +163,13 @@ final class RoleRun {
      */
     Predicate<RoleState> believable(Predicate<RoleState> expected) {
         Sight last = sight;
-        RoleState known = last == null ? null : last.state();
-        return known == null
-                ? expected
-                : state ->
-                        expected.test(state) && state.withoutInstanceProfiles().equals(known.withoutInstanceProfiles());
+        if (last == null || last.state() == null) {
+            return expected;
+        }
+        RoleState known = last.state().withoutInstanceProfiles();
+        return state -> !last.doubted()
+                && expected.test(state)
+                && state.withoutInstanceProfiles().equals(known);
     }
 
     JobId job() {
@@ -217,14 +219,16 @@ final class RoleRun {
         return creation().isPresent();
     }
 
-    /** Whether the change is about a role, or an instance profile, that another change of the job makes. */
+    /** Whether the change, or what takes it back, is about a role or an instance profile that another change of the job makes. */
     boolean makesWhatIsNeededBy(Change change) {
         if (change instanceof Change.CreateRole || change instanceof Change.CreateInstanceProfile) {
             return false;
         }
+        boolean onProfile = change instanceof Change.AddRoleToInstanceProfile
+                || change instanceof Change.RemoveRoleFromInstanceProfile
+                || change instanceof Change.DeleteInstanceProfile;
         return isNew()
-                || change instanceof Change.AddRoleToInstanceProfile
-                        && steps.stream().anyMatch(step -> step.change() instanceof Change.CreateInstanceProfile);
+                || onProfile && steps.stream().anyMatch(step -> step.change() instanceof Change.CreateInstanceProfile);
     }
 
     /** The change that makes the role, if one does. */

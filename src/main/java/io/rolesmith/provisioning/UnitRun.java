@@ -111,6 +111,7 @@ final class UnitRun {
             fail(Failures.of(role.task(), e));
             return;
         }
+        live.ifPresent(state -> role.seen(began, state));
         if (live.isEmpty() || !live.get().roleId().equals(role.roleId())) {
             fail(Failures.foreign(role.task()));
             return;
@@ -120,7 +121,6 @@ final class UnitRun {
             fail(Failures.replaced(role.task(), state));
             return;
         }
-        role.seen(began, state);
         for (RoleRun.Step step : role.steps()) {
             if (step.is(ChangeStatus.PLANNED)) {
                 if (ChangeEffect.of(step.change(), Optional.of(state)) == ChangeEffect.OTHER) {
@@ -235,6 +235,7 @@ final class UnitRun {
             attention(role, "The role " + role.name() + " could not be read to undo what was made: " + e.code());
             return;
         }
+        live.ifPresent(state -> role.seen(began, state));
         if (live.isPresent() && !live.get().roleId().equals(role.roleId())) {
             attention(
                     role,
@@ -248,7 +249,6 @@ final class UnitRun {
                     "The role " + role.name() + " is managed by a role template of AWS by now; it is left as it is");
             return;
         }
-        live.ifPresent(state -> role.seen(began, state));
         for (RoleRun.Step step : made) {
             if (!takeBack(role, step, live)) {
                 return;

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -124,7 +125,7 @@ class RequestWork {
                 .ifPresent(failure -> LOG.info("A request ends {}: {}", RequestMeters.tag(status), failure.code()));
         audit.append(AuditEntry.of(
                         actor,
-                        "request." + RequestMeters.tag(status),
+                        "request." + status.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                         status == RequestStatus.APPLIED ? AuditOutcome.SUCCEEDED : AuditOutcome.FAILED)
                 .request(id.value())
                 .detail(outcome.failure()

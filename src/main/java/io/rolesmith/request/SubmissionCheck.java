@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Whether what is submitted may be done, by this caller and in these accounts. What may not is refused with an audit row. */
+/** Whether what is submitted may be done, by this caller and in these accounts. A finding that refuses it is a row of the trail. */
 @Component
 class SubmissionCheck {
 

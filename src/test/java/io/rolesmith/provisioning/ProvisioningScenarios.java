@@ -852,7 +852,7 @@ abstract class ProvisioningScenarios {
         assertThat(iam().hasRole(task)).isFalse();
         assertThat(world().trail(request, task))
                 .filteredOn("PutRolePolicy FAILED"::equals)
-                .hasSizeGreaterThan(2);
+                .hasSizeBetween(6, 16);
         world().assertTrailIsWhatIamDid(request);
     }
 
@@ -882,6 +882,43 @@ abstract class ProvisioningScenarios {
                         "AddRoleToInstanceProfile FAILED",
                         "AddRoleToInstanceProfile SUCCEEDED");
         world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void waitsForTheInstanceProfileThatItMadeWhenItTakesItBackToo() {
+        applied(submit(body(role(task))));
+        iam().reset();
+        iam().fail("AddRoleToInstanceProfile", task, DENIED);
+        iam().fail("DeleteInstanceProfile", task, 2, UNTAGGED);
+
+        JsonNode request = failed(submit(body(role(task).put("instanceProfile", true))), 502, "aws-failed");
+
+        assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        assertThat(world().trail(request, task))
+                .containsExactly(
+                        "CreateInstanceProfile SUCCEEDED",
+                        "AddRoleToInstanceProfile FAILED",
+                        "DeleteInstanceProfile FAILED undo",
+                        "DeleteInstanceProfile FAILED undo",
+                        "DeleteInstanceProfile SUCCEEDED undo");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    /** What IAM takes to see the role does not count as attempts, of which there are five. */
+    @Test
+    void triesAsOftenAsEverOnceIamSeesTheRoleThatItMade() {
+        iam().fail("PutRolePolicy", task, 6, UNTAGGED);
+        iam().fail("PutRolePolicy", task, THROTTLED);
+
+        JsonNode request = applied(submit(body(inline(role(task), "assets"))));
+
+        assertThat(world().trail(request, task))
+                .containsExactlyElementsOf(Stream.of(
+                                List.of("CreateRole SUCCEEDED"),
+                                Collections.nCopies(7, "PutRolePolicy FAILED"),
+                                List.of("PutRolePolicy SUCCEEDED"))
+                        .flatMap(List::stream)
+                        .toList());
     }
 
     @Test

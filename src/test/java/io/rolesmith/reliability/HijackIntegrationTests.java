@@ -24,6 +24,7 @@ import io.rolesmith.support.TestRolesmith;
 import io.rolesmith.support.TestRolesmith.Answer;
 import io.rolesmith.support.World;
 import java.net.http.HttpRequest;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -446,8 +448,44 @@ class HijackIntegrationTests {
         JsonNode request = failed(answer.join(), 409, "plan-stale");
 
         assertThat(live().inlinePolicies()).containsEntry("more", THEIRS);
-        assertThat(changes(request, name)).last().isEqualTo("PutRolePolicy FAILED");
+        assertThat(changes(request, name))
+                .containsExactlyElementsOf(Stream.concat(
+                                Collections.nCopies(policies.size() - 1, "PutRolePolicy UNDONE").stream(),
+                                Stream.of("PutRolePolicy FAILED"))
+                        .toList());
         world().assertTrailIsWhatIamDid(request);
+    }
+
+    /** The looks that end the request show that somebody else wrote over ours too. The next two, to take ours back, lag. */
+    @Test
+    void whatALookShowedThatEndedTheRequestIsNotForgottenWhenItIsUndone() {
+        ObjectNode asked = inline(inline(role(name), "assets"), "more");
+        applied(body(asked.deepCopy()));
+        for (String policy : List.of("assets", "more")) {
+            ((ObjectNode) asked.at("/inlinePolicies/" + policy + "/Statement/0")).put("Action", "s3:PutObject");
+        }
+        iam().reset();
+        Held first = iam().hold("PutRolePolicy", name, Reach.DONE);
+        Held second = iam().hold("PutRolePolicy", name, Reach.NOT_DONE);
+        iam().fail("PutRolePolicy", name, CONCURRENT);
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> world().submit(body(asked)));
+        first.awaitArrival();
+        first.release();
+        second.awaitArrival();
+        ask("PutRolePolicy", "PolicyName", "assets", "PolicyDocument", THEIRS);
+        ask("PutRolePolicy", "PolicyName", "more", "PolicyDocument", THEIRS);
+        AtomicInteger looks = new AtomicInteger();
+        iam().weather(name, call -> {
+            int look = call.action().equals("GetRole") ? looks.incrementAndGet() : looks.get();
+            return !call.writes() && (look == 4 || look == 5) ? new Lagging(2) : null;
+        });
+        second.release();
+
+        JsonNode request = failed(answer.join(), 502, "needs-attention");
+
+        assertThat(live().inlinePolicies()).isEqualTo(Map.of("assets", THEIRS, "more", THEIRS));
+        assertThat(changes(request, name)).containsExactly("PutRolePolicy APPLIED", "PutRolePolicy FAILED");
+        abandon(request);
     }
 
     /** What we were about to detach is not attached again when all is taken back: it was not we who detached it. */

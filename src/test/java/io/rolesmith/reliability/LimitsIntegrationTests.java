@@ -162,10 +162,7 @@ class LimitsIntegrationTests {
         answers.add(
                 is(400, "invalid-parameter", world.submit(body(role("keyed")), "Idempotency-Key", "x".repeat(256))));
         world.iam()
-                .fail(
-                        "CreateRole",
-                        "secretive",
-                        new FaultProxy.Refused(403, "AccessDenied", "secret of the account, with an explicit deny"));
+                .fail("CreateRole", "secretive", new FaultProxy.Refused(403, "AccessDenied", "secret of the account"));
         answers.add(is(502, "aws-failed", world.submit(body(role("secretive")))));
 
         assertThat(answers)

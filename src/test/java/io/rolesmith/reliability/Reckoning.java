@@ -588,6 +588,9 @@ public final class Reckoning {
             if (strangers.contains(Facets.ROLE)) {
                 return;
             }
+            // Nobody can give back what nobody saw.
+            Set<String> unknown = new HashSet<>(strangers);
+            unknown.addAll(unseen(during));
             switch (turn.status()) {
                 case "APPLIED", "UNCHANGED" -> {
                     if (strangersRole && !(turn.asked().isDeletion() && !before.hasRole())) {
@@ -607,9 +610,9 @@ public final class Reckoning {
                         complain("The " + turn + " wrote");
                     }
                 }
-                case "ROLLED_BACK", "FAILED" -> same(turn, after, before, strangers);
+                case "ROLLED_BACK", "FAILED" -> same(turn, after, before, unknown);
                 case "NEEDS_ATTENTION" -> {
-                    Set<String> left = new HashSet<>(strangers);
+                    Set<String> left = new HashSet<>(unknown);
                     World.stream(turn.role().get("attention").get("left"))
                             .forEach(text -> left.addAll(named(text.asString())));
                     Set<String> differing =
@@ -635,6 +638,27 @@ public final class Reckoning {
                 }
                 default -> complain("The " + turn + " is no end");
             }
+        }
+
+        /** What strangers had written where we wrote {@code during} this, while all looks since showed how it was before. */
+        private Set<String> unseen(List<Call> during) {
+            Set<String> hidden = new HashSet<>();
+            Set<String> unseen = new HashSet<>();
+            for (Call call : log) {
+                if (!ours(call)) {
+                    if (call.done()) {
+                        hidden.addAll(facets(call));
+                    }
+                } else if (call.action().equals(LOOK) && !call.stale()) {
+                    hidden.clear();
+                } else if (isWrite(call) && call.done()) {
+                    if (during.contains(call)) {
+                        facets(call).stream().filter(hidden::contains).forEach(unseen::add);
+                    }
+                    hidden.removeAll(facets(call));
+                }
+            }
+            return unseen;
         }
 
         private void same(Turn turn, Facets after, Facets claimed, Set<String> strangers) {

@@ -65,7 +65,7 @@ public record World(FaultProxy iam, FaultProxy other, TestRolesmith rolesmith) i
         }
         properties.put("rolesmith.provisioning.backoff", "4ms");
         properties.put("rolesmith.provisioning.propagation", "3s");
-        properties.put("rolesmith.provisioning.tag-propagation", "500ms");
+        properties.put("rolesmith.provisioning.tag-propagation", "1s");
         properties.put("rolesmith.provisioning.patience", "100ms");
         properties.put("rolesmith.requests.busy-retry", "20ms");
         return properties;
