@@ -76,13 +76,25 @@ final class DeletionRun {
         }
     }
 
+    /** What a predecessor left without an outcome was done, if reading shows it; else it is done now, whatever it shows. */
+    private boolean wasDone(RoleRun role, RoleRun.Step step) {
+        return runner.settle(role, step.change(), run.ownership(), Optional.empty(), recorded(role, step))
+                .isEmpty();
+    }
+
     private Optional<Failure> goForward(RoleRun role) {
+        List<RoleRun.Step> inherited = role.steps().stream()
+                .filter(step -> taken && step.is(ChangeStatus.STARTED, ChangeStatus.UNKNOWN))
+                .toList();
         for (RoleRun.Step step : role.steps()) {
             if (step.isDone()) {
                 continue;
             }
-            boolean doubted = step.is(ChangeStatus.STARTED, ChangeStatus.UNKNOWN);
-            if (!doubted) {
+            boolean doubted = inherited.contains(step);
+            if (doubted && wasDone(role, step)) {
+                continue;
+            }
+            if (!step.is(ChangeStatus.STARTED, ChangeStatus.UNKNOWN)) {
                 recorder.started(role, step);
             }
             Optional<Failure> failure;

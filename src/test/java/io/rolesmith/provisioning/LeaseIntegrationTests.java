@@ -169,6 +169,35 @@ class LeaseIntegrationTests {
 
     // --- A worker without its lease
 
+    /** The trail then says what IAM did, and not what it would have answered to the same again. */
+    @Test
+    void aRemovalThatAPredecessorSentIsReadAndNotSentAgain() {
+        String name = "removed";
+        assertThat(first().submit(body(role(name, World.ECS_EXECUTION_POLICY))).status())
+                .isEqualTo(201);
+        forget();
+        List<Held> calls = Stream.of(first(), second())
+                .map(world -> world.iam().hold("DetachRolePolicy", name, Reach.DONE))
+                .toList();
+        ObjectNode deletion = body().put("action", "delete");
+        deletion.withArray("/roles").addObject().put("name", name);
+        Answer accepted = first().submit(deletion, "Prefer", "respond-async");
+        await().until(() -> calls.stream().anyMatch(Held::hasArrived));
+        JobId job = job(accepted);
+        owner().sql("UPDATE rolesmith.job SET worker = :worker WHERE id = :id")
+                .param("worker", UUID.randomUUID())
+                .param("id", job.value())
+                .update();
+        leasedUntil(job, "- interval '1 h'");
+        calls.forEach(Held::release);
+
+        await().until(() -> first().read(accepted).hasNonNull("finishedAt"));
+
+        assertThat(writes()).containsExactly("DetachRolePolicy", "DeleteRole");
+        assertThat(first().trail(first().read(accepted), name))
+                .containsExactly("DetachRolePolicy SUCCEEDED", "DeleteRole SUCCEEDED");
+    }
+
     @Test
     void aWorkerThatLostItsLeaseRecordsNothingAndMakesNoFurtherCall() {
         String name = "takenOver";

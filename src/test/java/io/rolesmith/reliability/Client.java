@@ -86,9 +86,11 @@ final class Client {
         }
     }
 
-    /** A request that has ended with 503 ends so for ever. */
+    /** A request that has ended with 503 ends so for ever; one that cannot be read now has not ended. */
     private static boolean isFinal(HttpResponse<String> response) {
-        return response.statusCode() != 503 || json(response).has("requestId");
+        return response.statusCode() != 503
+                || json(response).has("requestId")
+                        && !json(response).path("code").asString("").equals("database-unavailable");
     }
 
     private static JsonNode checked(HttpResponse<String> response) {
