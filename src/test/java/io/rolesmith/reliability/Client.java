@@ -2,7 +2,6 @@ package io.rolesmith.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,6 +10,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +27,7 @@ final class Client {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration LONGEST_EXCHANGE = Duration.ofSeconds(60);
 
     private final Replicas replicas;
     private final HttpClient http;
@@ -71,17 +75,20 @@ final class Client {
             return Optional.empty();
         }
         HttpRequest request = HttpRequest.newBuilder(uri.get().resolve("/api/v1/role-requests"))
-                .timeout(Duration.ofSeconds(60))
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", key)
                 .header("Prefer", random.nextInt(4) == 0 ? "respond-async" : "wait=20")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                 .build();
+        CompletableFuture<HttpResponse<String>> exchange =
+                http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
         try {
-            return Optional.of(http.send(request, HttpResponse.BodyHandlers.ofString()));
-        } catch (IOException e) {
+            // With the body, which the timeout of an HttpRequest leaves out.
+            return Optional.of(exchange.get(LONGEST_EXCHANGE.toSeconds(), TimeUnit.SECONDS));
+        } catch (ExecutionException | TimeoutException e) {
             // The replica was killed before it answered, or is not there.
+            exchange.cancel(true);
             return Optional.empty();
         }
     }
