@@ -43,7 +43,8 @@ class HelmConfigurationIntegrationTests {
           security:
             issuers: [{uri: "http://127.0.0.1:1", audience: roles, team-claim: groups, scope-claim: scp}]
             subjects: {"system:serviceaccount:ci:onboarding": [retail-store]}
-          provisioning: {attempts: 4, backoff: 100ms, absence-reads: 3, propagation: 10s, patience: 5s, sight: 30s, lease: 40s}
+          provisioning:
+            {attempts: 4, backoff: 100ms, absence-reads: 3, propagation: 10s, tag-propagation: 5s, patience: 5s, sight: 30s, lease: 40s}
           requests: {settle-after: 20s, idempotency-retention: 7d, plan-retention: 1h, busy-retry: 2s}
           api: {body-size: 512KB, header-count: 50, concurrent-waits: 8}
           shutdown: {pause: 1s, work: 15s}

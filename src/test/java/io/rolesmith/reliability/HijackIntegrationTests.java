@@ -321,8 +321,13 @@ class HijackIntegrationTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"DetachRolePolicy, DONE, ", "DetachRolePolicy, NOT_DONE, ", "DeleteRole, NOT_DONE, throttled"})
-    void aDeletionStopsWhereTheRoleIsReplaced(String action, Reach reach, @Nullable String then) {
+    @CsvSource({
+        "DetachRolePolicy, DONE, , needs-attention",
+        // Nothing of ours was done: IAM found no such policy on the other role.
+        "DetachRolePolicy, NOT_DONE, , role-not-ours",
+        "DeleteRole, NOT_DONE, throttled, needs-attention"
+    })
+    void aDeletionStopsWhereTheRoleIsReplaced(String action, Reach reach, @Nullable String then, String code) {
         applied(body(role(name, ECS_EXECUTION_POLICY)));
         iam().reset();
         RoleState[] theirs = new RoleState[1];
@@ -335,14 +340,17 @@ class HijackIntegrationTests {
         theirs[0] = replaceLikeOurs();
         held.release();
 
-        JsonNode request = failed(answer.join(), 502, "needs-attention");
+        boolean begun = code.equals("needs-attention");
+        JsonNode request = failed(answer.join(), begun ? 502 : 409, code);
 
         assertThat(request.get("failure").get("message").asString())
-                .isEqualTo("The role " + name + " is not deleted, and part of what hung on it is gone: The role " + name
-                        + " was made again by somebody else: its RoleId is " + theirs[0].roleId());
+                .isEqualTo((begun ? "The role " + name + " is not deleted, and part of what hung on it is gone: " : "")
+                        + "The role " + name + " was made again by somebody else: its RoleId is " + theirs[0].roleId());
         assertThat(live()).isEqualTo(theirs[0]);
         world().assertTrailIsWhatIamDid(request);
-        abandon(request);
+        if (begun) {
+            abandon(request);
+        }
     }
 
     @Test
