@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Keeps the chain's head in the table, in the log and at the webhook: each interval in which the chain has grown, by
- * whichever replica comes first, and once more when the application stops. Apart from the sealer,
- * so that a receiver that hangs holds up no sealing.
+ * whichever replica comes first, and once more when the application stops. Apart from the sealer, so that
+ * a receiver that hangs holds up no sealing.
  */
 @Component
 class CheckpointWriter extends AuditLoop {

@@ -103,6 +103,13 @@ class LeaseIntegrationTests {
                 .update();
     }
 
+    private static void givenToAnotherWorker(JobId job) {
+        owner().sql("UPDATE rolesmith.job SET worker = :worker WHERE id = :id")
+                .param("worker", UUID.randomUUID())
+                .param("id", job.value())
+                .update();
+    }
+
     private static Lease take(JobId job, Duration lease) {
         return Lease.take(journal(), job, lease, CALL, () -> false)
                 .orElseThrow()
@@ -184,10 +191,7 @@ class LeaseIntegrationTests {
         Answer accepted = first().submit(deletion, "Prefer", "respond-async");
         await().until(() -> calls.stream().anyMatch(Held::hasArrived));
         JobId job = job(accepted);
-        owner().sql("UPDATE rolesmith.job SET worker = :worker WHERE id = :id")
-                .param("worker", UUID.randomUUID())
-                .param("id", job.value())
-                .update();
+        givenToAnotherWorker(job);
         leasedUntil(job, "- interval '1 h'");
         calls.forEach(Held::release);
 
@@ -207,10 +211,7 @@ class LeaseIntegrationTests {
         Answer accepted = first().submit(body(inline(role(name), "assets")), "Prefer", "respond-async");
         await().until(() -> calls.stream().anyMatch(Held::hasArrived));
         JobId job = job(accepted);
-        owner().sql("UPDATE rolesmith.job SET worker = :worker WHERE id = :id")
-                .param("worker", UUID.randomUUID())
-                .param("id", job.value())
-                .update();
+        givenToAnotherWorker(job);
         // For longer than anybody waits here, so that no successor comes by itself.
         leasedUntil(job, "+ interval '1 h'");
         calls.forEach(Held::release);
@@ -234,9 +235,11 @@ class LeaseIntegrationTests {
                 .containsExactly("CreateRole SUCCEEDED", "PutRolePolicy SUCCEEDED");
     }
 
+    /** Of both replicas, in their order. */
     private static List<String> writes() {
         return Stream.of(first(), second())
                 .flatMap(world -> world.iam().writes().stream())
+                .sorted(Comparator.comparingLong(FaultProxy.Call::begun))
                 .map(FaultProxy.Call::action)
                 .toList();
     }
