@@ -50,7 +50,7 @@ class KilledProcessJarTests {
 
     static LongStream seeds() {
         long first = Long.getLong("reliability.seed", 1);
-        return LongStream.range(first, first + Integer.getInteger("reliability.kills", 3));
+        return LongStream.range(first, first + Integer.getInteger("reliability.kills", Story.values().length));
     }
 
     @ParameterizedTest
@@ -91,7 +91,10 @@ class KilledProcessJarTests {
         if (story == Story.STAYS_AWAY) {
             victim.launch();
         }
-        replicas.all().forEach(Replica::awaitReady);
+        for (Replica replica : replicas.all()) {
+            replica.awaitReady();
+            assertThat(replica.hangs()).isEmpty();
+        }
         assertThat(Aftermath.complaints(replicas, submissions)).isEmpty();
         System.out.printf(
                 "seed %d: %s, %d requests in %d attempts%n",

@@ -125,6 +125,10 @@ final class Replicas {
             process.orElseThrow().awaitReady();
         }
 
+        Optional<String> hangs() throws InterruptedException {
+            return process.orElseThrow().hangs();
+        }
+
         private Map<String, String> properties() {
             Map<String, String> properties = World.properties(world.iam(), world.other());
             properties.put("rolesmith.accounts[0].endpoint", line.uri().toString());

@@ -14,16 +14,39 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Rolesmith as it is shipped: the packaged jar in a process of its own, which can be killed. */
+/** Rolesmith as it is shipped: the packaged jar, extracted as in the image, in a process of its own, which can be killed. */
 final class RolesmithProcess {
 
     private static final Path JAR = Path.of("target", "rolesmith.jar");
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
     private static final Duration LONGEST_START = Duration.ofMinutes(5);
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
+
+    private static final class Extracted {
+        static final Path JAR = extract();
+
+        private static Path extract() {
+            if (!Files.exists(RolesmithProcess.JAR)) {
+                throw new IllegalStateException(
+                        RolesmithProcess.JAR + " is not there: run these tests with mvn verify");
+            }
+            Path directory = Path.of("target", "reliability", "extracted-" + UUID.randomUUID());
+            run(
+                    tool("java"),
+                    "-Djarmode=tools",
+                    "-jar",
+                    RolesmithProcess.JAR.toString(),
+                    "extract",
+                    "--destination",
+                    directory.toString());
+            return directory.resolve(RolesmithProcess.JAR.getFileName());
+        }
+    }
 
     private final Process process;
     private final Path log;
@@ -37,11 +60,8 @@ final class RolesmithProcess {
 
     /** Begins to start it; it writes its log to {@code log}. */
     static RolesmithProcess launch(Path log, Map<String, String> properties) {
-        if (!Files.exists(JAR)) {
-            throw new IllegalStateException(JAR + " is not there: run these tests with mvn verify");
-        }
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(tool("java"));
         // Short lives, and two of them on what may be two cores.
         command.addAll(List.of(
                 "-XX:TieredStopAtLevel=1",
@@ -50,7 +70,7 @@ final class RolesmithProcess {
                 "-Daws.accessKeyId=AKIDEXAMPLE",
                 "-Daws.secretAccessKey=secret",
                 "-jar",
-                JAR.toString()));
+                Extracted.JAR.toString()));
         properties.forEach((property, value) -> command.add("--" + property + "=" + value));
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
@@ -103,6 +123,44 @@ final class RolesmithProcess {
     /** Where it serves; empty until it is ready. */
     Optional<URI> uri() {
         return uri.isDone() && !uri.isCompletedExceptionally() ? Optional.of(uri.join()) : Optional.empty();
+    }
+
+    /** What is wrong if it is alive and serves nobody, with what its threads do; empty if it answers. */
+    Optional<String> hangs() throws InterruptedException {
+        Path threads = log.resolveSibling(log.getFileName() + ".threads");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest liveness = HttpRequest.newBuilder(uri.join().resolve("/livez"))
+                    .timeout(LONGEST_ANSWER)
+                    .build();
+            int status =
+                    http.send(liveness, HttpResponse.BodyHandlers.discarding()).statusCode();
+            return status == 200 ? Optional.empty() : Optional.of(log + ": /livez answers " + status);
+        } catch (IOException e) {
+            run(
+                    tool("jcmd"),
+                    Long.toString(process.pid()),
+                    "Thread.dump_to_file",
+                    threads.toAbsolutePath().toString());
+            return Optional.of(log + ": /livez does not answer (" + e + "); its threads are in " + threads);
+        }
+    }
+
+    private static String tool(String name) {
+        return Path.of(System.getProperty("java.home"), "bin", name).toString();
+    }
+
+    private static void run(String... command) {
+        try {
+            Process process = new ProcessBuilder(command).inheritIO().start();
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(String.join(" ", command) + " ended with " + process.exitValue());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     private String log() {
