@@ -174,9 +174,7 @@ class ChangeRunner {
                         record.accept(Attempt.of(Standing.UNCLEAR, AuditOutcome.FAILED, refused.awsRequestId(), error));
                         return settle(role, change, ownership, Optional.of(failure), record);
                     }
-                    if (refused.isPassing()
-                            ? last
-                            : tried.compareTo(propagation(role, change, refused, purpose)) >= 0) {
+                    if (refused.isPassing() ? last : tried.compareTo(propagation(role, change, refused)) >= 0) {
                         record.accept(Attempt.last(AuditOutcome.FAILED, refused.awsRequestId(), error, failure));
                         return Optional.of(failure);
                     }
@@ -286,9 +284,9 @@ class ChangeRunner {
     }
 
     /** For how long the refusal may only mean that IAM does not see yet what it did a moment ago; zero if it means what it says. */
-    private Duration propagation(RoleRun role, Change change, IamAnswer.Refused refused, Purpose purpose) {
+    private Duration propagation(RoleRun role, Change change, IamAnswer.Refused refused) {
         return switch (refused.code()) {
-            case IamErrors.DELETE_CONFLICT -> purpose.isLastResort() ? properties.propagation() : Duration.ZERO;
+            case IamErrors.DELETE_CONFLICT -> properties.propagation();
             case IamErrors.NO_SUCH_ENTITY ->
                 role.makesWhatIsNeededBy(change) && !isPolicyMissing(role, change)
                         ? properties.propagation()
@@ -396,7 +394,7 @@ class ChangeRunner {
                             change,
                             ownership,
                             began,
-                            reader.insist(role.gateway(), role.name(), live -> ownership.isOn(live.tags())));
+                            reader.insistOnNew(role, _ -> true, live -> ownership.isOn(live.tags())));
                 default ->
                     effect(role, change, ownership, began, reader.insist(role.gateway(), role.name(), _ -> false));
             };

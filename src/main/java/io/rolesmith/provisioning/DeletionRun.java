@@ -14,16 +14,21 @@ final class DeletionRun {
 
     private final JobRun run;
     private final List<RoleRun> roles;
+    private final boolean refused;
     private final boolean taken;
     private final RoleReader reader;
     private final ChangeRunner runner;
     private final Recorder recorder;
 
-    /** @param taken whether a predecessor may have begun */
+    /**
+     * @param unit roles that have ended are left alone
+     * @param taken whether a predecessor may have begun
+     */
     DeletionRun(
-            JobRun run, List<RoleRun> roles, boolean taken, RoleReader reader, ChangeRunner runner, Recorder recorder) {
+            JobRun run, List<RoleRun> unit, boolean taken, RoleReader reader, ChangeRunner runner, Recorder recorder) {
         this.run = run;
-        this.roles = roles;
+        this.roles = unit.stream().filter(RoleRun::isOpen).toList();
+        this.refused = roles.size() < unit.size() && roles.stream().noneMatch(DeletionRun::isBegun);
         this.taken = taken;
         this.reader = reader;
         this.runner = runner;
@@ -32,16 +37,16 @@ final class DeletionRun {
 
     /** Deletes the roles, unless one of them cannot be planned; afterwards each has its final status. */
     void finish() {
-        if (roles.stream().anyMatch(role -> role.status() == RoleStatus.FAILED)) {
+        if (refused) {
             roles.forEach(role -> role.status(RoleStatus.FAILED));
-            return;
+        } else {
+            SideBySide.run(run.trace(), roles, this::delete);
         }
-        SideBySide.run(
-                run.trace(),
-                roles.stream()
-                        .filter(role -> role.status() == RoleStatus.APPLYING)
-                        .toList(),
-                this::delete);
+    }
+
+    /** Roles are begun only if none of them was refused, so that one that is shows that the others ended later. */
+    private static boolean isBegun(RoleRun role) {
+        return role.steps().stream().anyMatch(step -> !step.is(ChangeStatus.PLANNED));
     }
 
     private void delete(RoleRun role) {

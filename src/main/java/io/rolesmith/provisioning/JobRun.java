@@ -25,6 +25,7 @@ final class JobRun {
     private final JobTrace trace;
     private final Ownership ownership;
     private final List<RoleRun> roles;
+    private final List<RoleRun> open;
     private final Map<RoleRun, ManagedRole> managed = new HashMap<>();
     private final Map<RoleRun, RolePlan> plans = new LinkedHashMap<>();
     private final Map<RoleRun, Failure> refusals = new LinkedHashMap<>();
@@ -49,6 +50,7 @@ final class JobRun {
                     return new RoleRun(job.id(), row, account, gateways.of(account), lease);
                 })
                 .toList();
+        this.open = roles.stream().filter(RoleRun::isOpen).toList();
         rows.stream().flatMap(row -> row.changes().stream()).forEach(this::recallWrite);
         job.failure().ifPresent(failures::add);
     }
@@ -80,6 +82,11 @@ final class JobRun {
 
     List<RoleRun> roles() {
         return roles;
+    }
+
+    /** The roles that had not ended before this run; the others were let go, and may be another job's by now. */
+    List<RoleRun> open() {
+        return open;
     }
 
     /** Looks up which of the roles are ours already. */
@@ -230,6 +237,27 @@ final class JobRun {
             return applied ? JobStatus.PARTIALLY_APPLIED : rolledBack ? JobStatus.ROLLED_BACK : JobStatus.FAILED;
         }
         return JobStatus.APPLIED;
+    }
+
+    /**
+     * Why the job cannot end applied, whatever comes of a retry of what needs attention: why all is undone or, of roles that are
+     * deleted each by itself, why one of the others was not.
+     */
+    synchronized Optional<Failure> cause() {
+        if (isDeletion()) {
+            return failures.stream().filter(failure -> !needsAttention(failure)).findFirst();
+        }
+        return failures.stream()
+                .filter(failure -> failure.code() != Failure.Code.NEEDS_ATTENTION)
+                .findFirst()
+                .or(() -> failures.stream().findFirst().map(failure -> failure.as(Failure.Code.AWS_FAILED)));
+    }
+
+    private boolean needsAttention(Failure failure) {
+        return roles.stream()
+                .anyMatch(role -> role.status() == RoleStatus.NEEDS_ATTENTION
+                        && role.account().id().value().equals(failure.account())
+                        && role.name().value().equals(failure.role()));
     }
 
     private Optional<Failure> worst() {

@@ -178,7 +178,7 @@ class Journal {
     /** Lets a job that needs attention go on from where it stopped; false if it does not need it. */
     boolean takeUpAgain(JobId id) {
         int applying = jdbc.sql("""
-                        UPDATE rolesmith.job SET status = :applying, failure = NULL, version = version + 1
+                        UPDATE rolesmith.job SET status = :applying, version = version + 1
                         WHERE id = :id AND status = :attention
                         """)
                 .param("applying", JobStatus.APPLYING.name())
@@ -710,10 +710,17 @@ class Journal {
     /**
      * The job came to its end, and its lease with it. Its roles are let go but for those that wait for a person.
      *
+     * @param failure why it ended so, or where it waits for a person, what it is to go on with
      * @param roles those of which there is anything to say
      * @throws IncorrectUpdateSemanticsDataAccessException if the job does not stand at {@code from}, or is another worker's
      */
-    void finish(JobId id, UUID worker, JobStatus from, ProvisioningOutcome.Finished outcome, List<EndedRole> roles) {
+    void finish(
+            JobId id,
+            UUID worker,
+            JobStatus from,
+            ProvisioningOutcome.Finished outcome,
+            Optional<Failure> failure,
+            List<EndedRole> roles) {
         Instant lastWriteAt = outcome.lastWriteAt();
         exactly(
                 "job and job_role",
@@ -743,7 +750,7 @@ class Journal {
                                 """)
                         .param("worker", worker)
                         .param("to", outcome.status().name())
-                        .param("failure", outcome.failure().map(Json::write).orElse(null), Types.VARCHAR)
+                        .param("failure", failure.map(Json::write).orElse(null), Types.VARCHAR)
                         .param(
                                 "at",
                                 lastWriteAt == null ? null : lastWriteAt.atOffset(ZoneOffset.UTC),

@@ -10,8 +10,8 @@ import java.util.UUID;
  * A role that is ours.
  *
  * @param roleId IAM's stable id; a live role of the name with another id is not ours
- * @param wanted what was last applied
- * @param requestId the request that last applied it
+ * @param wanted what was last applied, or was to be by a request that made the role and was abandoned
+ * @param requestId the request that did
  */
 public record ManagedRole(
         AccountId account,

@@ -4,12 +4,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.rolesmith.account.Account;
 import io.rolesmith.account.Accounts;
 import io.rolesmith.audit.AuditActor;
+import io.rolesmith.caller.Team;
 import io.rolesmith.iam.CallBudget;
 import io.rolesmith.iam.IamGateways;
 import io.rolesmith.iam.IamProperties;
 import io.rolesmith.iam.IamReadException;
 import io.rolesmith.iam.ProvisionerPolicy;
 import io.rolesmith.role.Boundary;
+import io.rolesmith.role.Change;
 import io.rolesmith.role.Ownership;
 import io.rolesmith.role.RolePlan;
 import io.rolesmith.role.RoleSpec;
@@ -189,9 +191,32 @@ public class Provisioning {
         return journal.end(id, JobStatus.QUEUED, RoleStatus.QUEUED);
     }
 
-    /** Gives up, in the caller's transaction, a job that needs attention; false if it does not. What it left stays. */
+    /**
+     * Gives up, in the caller's transaction, a job that needs attention; false if it does not. What it left stays, and a role
+     * that it made is ours, or nobody could ask for it any more.
+     */
     public boolean abandon(JobId id) {
-        return journal.end(id, JobStatus.NEEDS_ATTENTION, RoleStatus.NEEDS_ATTENTION);
+        List<Journal.RoleRow> rows = journal.roles(id);
+        boolean abandoned = journal.end(id, JobStatus.NEEDS_ATTENTION, RoleStatus.NEEDS_ATTENTION);
+        if (abandoned) {
+            Team team = journal.job(id).team();
+            rows.stream()
+                    .filter(row -> row.status() == RoleStatus.NEEDS_ATTENTION)
+                    .flatMap(row -> leftBehind(id, team, row).stream())
+                    .forEach(inventory::put);
+        }
+        return abandoned;
+    }
+
+    private Optional<ManagedRole> leftBehind(JobId id, Team team, Journal.RoleRow row) {
+        String roleId = row.roleId();
+        String arn = row.arn();
+        boolean made = row.changes().stream()
+                .anyMatch(change ->
+                        change.change() instanceof Change.CreateRole && change.status() != ChangeStatus.UNDONE);
+        return made && roleId != null && arn != null && row.goal() instanceof RoleGoal.Present(RoleSpec spec)
+                ? Optional.of(new ManagedRole(row.account(), arn, roleId, team, spec, id.value(), clock.instant(), 1))
+                : Optional.empty();
     }
 
     /** Lets a job that needs attention be taken up again, in the caller's transaction; false if it does not need it. */
@@ -306,11 +331,12 @@ public class Provisioning {
                     held.worker(),
                     JobStatus.APPLYING,
                     outcome,
-                    run.roles().stream()
+                    outcome.status() == JobStatus.NEEDS_ATTENTION ? run.cause() : outcome.failure(),
+                    run.open().stream()
                             .map(role ->
                                     new Journal.EndedRole(role.ordinal(), role.status(), role.roleId(), role.arn()))
                             .toList());
-            run.roles().forEach(role -> know(run, role));
+            run.open().forEach(role -> know(run, role));
             listener.ended(job.id(), job.actor(), outcome);
         });
         meters.timer(IAM, "status", tag(outcome.status())).record(trace.iam());
@@ -349,7 +375,8 @@ public class Provisioning {
                         row.ordinal(), begun ? RoleStatus.NEEDS_ATTENTION : RoleStatus.FAILED, row.roleId(), row.arn()))
                 .toList();
         transaction.executeWithoutResult(_ -> {
-            journal.finish(job.id(), held.worker(), job.status(), outcome, ended);
+            journal.finish(
+                    job.id(), held.worker(), job.status(), outcome, begun ? job.failure() : outcome.failure(), ended);
             listener.ended(job.id(), job.actor(), outcome);
         });
         return outcome;

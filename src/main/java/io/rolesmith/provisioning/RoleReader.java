@@ -5,6 +5,7 @@ import io.rolesmith.iam.IamReadException;
 import io.rolesmith.iam.InstanceProfile;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RoleState;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -29,10 +30,12 @@ class RoleReader {
 
     private final Backoff backoff;
     private final int reads;
+    private final Duration propagation;
 
     RoleReader(Backoff backoff, ProvisioningProperties properties) {
         this.backoff = backoff;
         this.reads = properties.provisioning().absenceReads();
+        this.propagation = properties.provisioning().propagation();
     }
 
     /**
@@ -66,6 +69,32 @@ class RoleReader {
      */
     Optional<RoleState> insist(IamGateway gateway, RoleName name, Predicate<RoleState> expected) {
         return read(() -> gateway.observe(name, true), expected, _ -> true);
+    }
+
+    /**
+     * The same of a role that is made by the job, for as long as IAM may take to show what it did.
+     *
+     * @param shown whether what is shown may be believed when it was seen often enough; else the role is in the making
+     * @param expected whether the role is as it should be, so that it need not be read again
+     * @throws IamReadException if it cannot be read
+     */
+    Optional<RoleState> insistOnNew(RoleRun role, Predicate<Optional<RoleState>> shown, Predicate<RoleState> expected) {
+        long began = System.nanoTime();
+        while (true) {
+            boolean late = System.nanoTime() - began >= propagation.toNanos();
+            try {
+                Optional<RoleState> live = insist(role.gateway(), role.name(), expected);
+                if (late || shown.test(live)) {
+                    return live;
+                }
+            } catch (IamReadException e) {
+                if (late || !e.code().equals(IamReadException.ROLE_IN_THE_MAKING)) {
+                    throw e;
+                }
+            }
+            backoff.pause(reads);
+            role.lease().keep(true);
+        }
     }
 
     /**

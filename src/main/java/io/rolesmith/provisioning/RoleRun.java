@@ -242,6 +242,11 @@ final class RoleRun {
         return status;
     }
 
+    /** Whether it has not come to its end. */
+    boolean isOpen() {
+        return status == RoleStatus.QUEUED || status == RoleStatus.APPLYING;
+    }
+
     void status(RoleStatus status) {
         this.status = status;
     }

@@ -31,10 +31,15 @@ final class UnitRun {
 
     private volatile boolean failed;
 
-    /** @param taken whether a predecessor may have begun */
-    UnitRun(JobRun run, List<RoleRun> roles, boolean taken, RoleReader reader, ChangeRunner runner, Recorder recorder) {
+    /**
+     * @param unit roles that have ended are left alone; there are such where one was refused, or when what needed attention is
+     *     taken up again, and either way the others are not made any more
+     * @param taken whether a predecessor may have begun
+     */
+    UnitRun(JobRun run, List<RoleRun> unit, boolean taken, RoleReader reader, ChangeRunner runner, Recorder recorder) {
         this.run = run;
-        this.roles = roles;
+        this.roles = unit.stream().filter(RoleRun::isOpen).toList();
+        this.failed = roles.size() < unit.size();
         this.taken = taken;
         this.reader = reader;
         this.runner = runner;
@@ -43,11 +48,10 @@ final class UnitRun {
 
     /** Makes the changes, or undoes them; afterwards each role has its final status. */
     void finish() {
-        failed = roles.stream().anyMatch(role -> role.status() == RoleStatus.FAILED);
+        if (taken) {
+            roles.forEach(this::takeUp);
+        }
         if (!failed) {
-            if (taken) {
-                roles.forEach(this::takeUp);
-            }
             create();
             SideBySide.run(run.trace(), roles, role -> make(role, RoleRun.Step::isReversible));
             SideBySide.run(run.trace(), roles, role -> make(role, _ -> true));
@@ -229,7 +233,10 @@ final class UnitRun {
         long began = System.nanoTime();
         Optional<RoleState> live;
         try {
-            live = reader.insist(role.gateway(), role.name(), role.believable(state -> isAsWritten(role, made, state)));
+            Predicate<RoleState> written = role.believable(state -> isAsWritten(role, made, state));
+            live = role.isNew()
+                    ? reader.insistOnNew(role, Optional::isPresent, written)
+                    : reader.insist(role.gateway(), role.name(), written);
         } catch (IamReadException e) {
             role.lease().parkIfOurs(e);
             attention(role, "The role " + role.name() + " could not be read to undo what was made: " + e.code());
@@ -341,10 +348,8 @@ final class UnitRun {
         return attempt -> recorder.tried(run, role, step, inverse, attempt, Optional.empty());
     }
 
+    /** If whether it was undone is beyond finding out, it still is to be undone when it is taken up again. */
     private void left(RoleRun role, RoleRun.Step step, Failure failure) {
-        if (step.status() == ChangeStatus.UNDOING) {
-            recorder.unclear(role, step, failure);
-        }
         attention(
                 role,
                 "'" + step.change().summary() + "' on the role " + role.name() + " could not be undone: "

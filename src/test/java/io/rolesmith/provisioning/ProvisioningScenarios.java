@@ -18,13 +18,16 @@ import static org.awaitility.Awaitility.await;
 import io.rolesmith.support.FaultProxy;
 import io.rolesmith.support.FaultProxy.Call;
 import io.rolesmith.support.FaultProxy.Failed;
+import io.rolesmith.support.FaultProxy.Fault;
 import io.rolesmith.support.FaultProxy.Held;
 import io.rolesmith.support.FaultProxy.Lagging;
 import io.rolesmith.support.FaultProxy.Late;
 import io.rolesmith.support.FaultProxy.Lost;
+import io.rolesmith.support.FaultProxy.Making;
 import io.rolesmith.support.FaultProxy.Reach;
 import io.rolesmith.support.FaultProxy.Refused;
 import io.rolesmith.support.FaultProxy.Weather;
+import io.rolesmith.support.QueryForm;
 import io.rolesmith.support.TestRolesmith;
 import io.rolesmith.support.TestRolesmith.Answer;
 import io.rolesmith.support.World;
@@ -43,6 +46,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +55,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What becomes of roles, whatever IAM does to the calls; each test has names of its own. */
@@ -546,6 +551,89 @@ abstract class ProvisioningScenarios {
     }
 
     @Test
+    void whatIsUndoneByARetryEndsAsItFirstFailed() {
+        iam().fail("PutRolePolicy", task, new Refused(409, "LimitExceeded", "Cannot exceed quota"));
+        iam().fail("DeleteRole", task, DENIED);
+        ObjectNode body = body(inline(role(task), "assets"));
+        JsonNode request = failed(submit(body, "Idempotency-Key", task), 502, "needs-attention");
+
+        leave(request, "retry");
+
+        await().until(() -> status(reread(request)).equals("ROLLED_BACK"));
+        assertThat(iam().hasRole(task)).isFalse();
+        failed(submit(body, "Idempotency-Key", task), 409, "quota-exceeded");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void whatIsNotKnownToBeUndoneIsFoundOutByARetry() {
+        iam().fail("PutRolePolicy", task, DENIED);
+        iam().fail("DetachRolePolicy", task, new Lost(Reach.DONE));
+        iam().weather(task, new Weather() {
+            private int looks;
+
+            @Override
+            public @Nullable Fault of(QueryForm call) {
+                // After the look that the undo begins with.
+                return call.action().equals("GetRole") && looks++ > 0 && looks <= 4 ? DENIED : null;
+            }
+        });
+        Answer answer = submit(body(inline(role(task, ECS_EXECUTION_POLICY), "assets")));
+        JsonNode request = failed(answer, 502, "needs-attention");
+        assertThat(changes(request, task))
+                .containsExactly("CreateRole APPLIED", "AttachRolePolicy UNKNOWN", "PutRolePolicy FAILED");
+        assertThat(request.at("/roles/0/attention/left").toString()).contains("whether it was undone is not known");
+
+        leave(request, "retry");
+
+        await().until(() -> status(reread(request)).equals("ROLLED_BACK"));
+        assertThat(texts(iam().writes())).containsOnlyOnce("DetachRolePolicy " + task);
+        assertThat(world().trail(request, task))
+                .containsExactly(
+                        "CreateRole SUCCEEDED",
+                        "AttachRolePolicy SUCCEEDED",
+                        "PutRolePolicy FAILED",
+                        "DetachRolePolicy UNKNOWN undo",
+                        "DetachRolePolicy SUCCEEDED undo",
+                        "DeleteRole SUCCEEDED undo");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void aRetryMakesNoRoleThatTheRequestHasLetGo() {
+        iam().fail("CreateRole", task, new Lost(Reach.DONE));
+        iam().fail("GetRole", task, 3, DENIED);
+        JsonNode request = failed(submit(body(trusting(execution, task), role(task))), 502, "needs-attention");
+        assertThat(request.get("roles"))
+                .extracting(role -> role.get("status").asString())
+                .containsExactly("ROLLED_BACK", "NEEDS_ATTENTION");
+
+        leave(request, "retry");
+
+        await().until(() -> status(reread(request)).equals("ROLLED_BACK"));
+        assertThat(texts(iam().writes())).containsExactly("CreateRole " + task, "DeleteRole " + task);
+        assertThat(reread(request).at("/failure/code").asString()).isEqualTo("aws-failed");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void whatIsMadeAndAbandonedCanBeAskedForAgain() {
+        iam().fail("PutRolePolicy", task, DENIED);
+        iam().fail("DeleteRole", task, DENIED);
+        ObjectNode body = body(inline(role(task), "assets"));
+        JsonNode request = failed(submit(body), 502, "needs-attention");
+
+        leave(request, "abandonment");
+
+        assertThat(status(reread(request))).isEqualTo("CANCELLED");
+        iam().reset();
+        JsonNode again = applied(submit(body));
+        assertThat(changes(again, task)).containsExactly("PutRolePolicy APPLIED");
+        applied(submit(deletion(task)));
+        assertThat(iam().hasRole(task)).isFalse();
+    }
+
+    @Test
     void undoesASiblingAlthoughAnotherRoleNeedsAttention() {
         Held put = iam().hold("PutRolePolicy", task, Reach.NOT_DONE);
         iam().fail("PutRolePolicy", task, DENIED);
@@ -619,6 +707,32 @@ abstract class ProvisioningScenarios {
 
         assertThat(iam().hasRole(task)).isFalse();
         assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {7, 12})
+    void undoesARoleThatIamDoesNotShowForLong(int looks) {
+        iam().fail("PutRolePolicy", task, DENIED);
+        iam().fail("GetRole", task, looks, UNSEEN);
+
+        JsonNode request = failed(submit(body(inline(role(task), "assets"))), 502, "aws-failed");
+
+        assertThat(iam().hasRole(task)).isFalse();
+        assertThat(status(request)).isEqualTo("ROLLED_BACK");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void waitsForTheArnOfARoleWhoseCreationGotNoAnswer() {
+        iam().fail("CreateRole", task, new Lost(Reach.DONE));
+        iam().fail("GetRole", task, 7, new Making());
+
+        JsonNode request = applied(submit(body(inline(role(task), "assets"))));
+
+        assertThat(arn(request)).endsWith("role/" + task);
+        assertThat(world().trail(request, task))
+                .containsExactly("CreateRole UNKNOWN", "CreateRole SUCCEEDED", "PutRolePolicy SUCCEEDED");
         world().assertTrailIsWhatIamDid(request);
     }
 
@@ -753,6 +867,62 @@ abstract class ProvisioningScenarios {
                         "DeleteRolePolicy APPLIED",
                         "DeleteRole APPLIED");
         world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void takesAnInstanceProfileAwayThatIamStillSeesTheRoleIn() {
+        ObjectNode profiled = role(task).put("instanceProfile", true);
+        applied(submit(body(profiled)));
+        iam().reset();
+        iam().fail(
+                        "DeleteInstanceProfile",
+                        task,
+                        2,
+                        new Refused(
+                                409,
+                                "DeleteConflict",
+                                "Cannot delete entity, must remove roles from instance profile first."));
+
+        JsonNode request = applied(submit(body(role(task))));
+
+        assertThat(world().trail(request, task))
+                .containsExactly(
+                        "RemoveRoleFromInstanceProfile SUCCEEDED",
+                        "DeleteInstanceProfile FAILED",
+                        "DeleteInstanceProfile FAILED",
+                        "DeleteInstanceProfile SUCCEEDED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void aRetryOfADeletionLeavesTheRolesAloneThatItHasLetGo() {
+        applied(submit(body(role(execution))));
+        applied(submit(body(inline(role(task), "assets"))));
+        iam().fail("DeleteRole", execution, DENIED);
+        iam().fail("DeleteRole", task, DENIED);
+        JsonNode request = failed(submit(deletion(execution, task)), 502, "needs-attention");
+        assertThat(request.get("roles"))
+                .extracting(role -> role.get("status").asString())
+                .containsExactly("FAILED", "NEEDS_ATTENTION");
+        applied(submit(deletion(execution)));
+        applied(submit(body(role(execution))));
+
+        leave(request, "retry");
+
+        await().until(() -> status(reread(request)).equals("PARTIALLY_APPLIED"));
+        JsonNode left = reread(request);
+        assertThat(left.get("roles"))
+                .extracting(role -> role.get("status").asString())
+                .containsExactly("FAILED", "APPLIED");
+        assertThat(left.at("/failure/role").asString()).isEqualTo(execution);
+        assertThat(iam().hasRole(task)).isFalse();
+        assertThat(applied(submit(body(role(execution).put("description", "Still ours"))))
+                        .at("/roles/0/status")
+                        .asString())
+                .isEqualTo("APPLIED");
+        assertThat(world().trail(request, execution)).containsExactly("DeleteRole FAILED");
+        assertThat(world().trail(request, task))
+                .containsExactly("DeleteRolePolicy SUCCEEDED", "DeleteRole FAILED", "DeleteRole SUCCEEDED");
     }
 
     @Test
@@ -956,6 +1126,18 @@ abstract class ProvisioningScenarios {
 
     private static String arn(JsonNode request) {
         return request.get("roles").get(0).get("arn").asString();
+    }
+
+    /** A role that another one may assume. */
+    private static ObjectNode trusting(String name, String trusted) {
+        ObjectNode role = role(name);
+        ((ObjectNode) role.at("/trustPolicy/Statement/0"))
+                .set(
+                        "Principal",
+                        JsonNodeFactory.instance
+                                .objectNode()
+                                .put("AWS", "arn:aws:iam::" + TestRolesmith.ACCOUNT + ":role/" + trusted));
+        return role;
     }
 
     private static ObjectNode deletion(String... names) {

@@ -68,6 +68,9 @@ public final class FaultProxy implements AutoCloseable {
     /** What is read is what was there before so many writes on the role. */
     public record Lagging(int writes) implements Fault {}
 
+    /** The role is shown with its unique id in the place of its ARN, as IAM shows one that it made a moment ago. */
+    public record Making() implements Fault {}
+
     /** Whether IAM does what is asked, although the answer does not say so. */
     public enum Reach {
         DONE,
@@ -349,6 +352,11 @@ public final class FaultProxy implements AutoCloseable {
                 QueryReply reply = backend.answerAsOf(form, writes);
                 record(new Call(form, By.US, false, reply, true, begun, System.nanoTime(), now()));
                 yield reply;
+            }
+            case Making _ -> {
+                QueryReply reply = passOn(form, begun);
+                yield new QueryReply(
+                        reply.status(), reply.xml().replaceAll("<Arn>arn:[^<]*:role/[^<]*<", "<Arn>AROAEXAMPLE<"));
             }
             case Held held -> held(form, held, begun);
         };

@@ -154,7 +154,7 @@ record RoleRequestResponse(
                         .map(change -> new ChangeResponse(
                                 change.change().operation(),
                                 change.change().summary(),
-                                shown(change.status()),
+                                shown(role.status(), change.status()),
                                 change.awsRequestId(),
                                 change.finishedAt(),
                                 change.error()))
@@ -162,10 +162,14 @@ record RoleRequestResponse(
                 role.status() == RoleStatus.NEEDS_ATTENTION ? Attention.of(action, role) : null);
     }
 
-    /** Until it is recorded as undone, a change stands as applied; and whoever made its effect, it is there. */
-    private static ChangeStatus shown(ChangeStatus status) {
+    /**
+     * Until it is recorded as undone, a change stands as applied, unless whether it was undone could not be found out; and
+     * whoever made its effect, it is there.
+     */
+    private static ChangeStatus shown(RoleStatus role, ChangeStatus status) {
         return switch (status) {
-            case UNDOING, MOOT -> ChangeStatus.APPLIED;
+            case UNDOING -> role == RoleStatus.APPLYING ? ChangeStatus.APPLIED : ChangeStatus.UNKNOWN;
+            case MOOT -> ChangeStatus.APPLIED;
             case PLANNED, STARTED, APPLIED, FAILED, UNDONE, UNKNOWN -> status;
         };
     }
