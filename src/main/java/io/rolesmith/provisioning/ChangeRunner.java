@@ -172,9 +172,11 @@ class ChangeRunner {
                     Failure failure = Failures.of(role.task(), change, refused);
                     if (mayHaveLanded && isThereAlready(change, refused)) {
                         record.accept(Attempt.of(Standing.UNCLEAR, AuditOutcome.FAILED, refused.awsRequestId(), error));
-                        return settle(role, change, ownership, Optional.of(failure), record);
+                        return settle(role, change, ownership, Optional.of(failure), isThere(refused), record);
                     }
-                    if (refused.isPassing() ? last : tried.compareTo(propagation(role, change, refused)) >= 0) {
+                    if (refused.isPassing()
+                            ? last
+                            : tried.compareTo(propagation(role, change, refused, purpose)) >= 0) {
                         record.accept(Attempt.last(AuditOutcome.FAILED, refused.awsRequestId(), error, failure));
                         return Optional.of(failure);
                     }
@@ -284,9 +286,10 @@ class ChangeRunner {
     }
 
     /** For how long the refusal may only mean that IAM does not see yet what it did a moment ago; zero if it means what it says. */
-    private Duration propagation(RoleRun role, Change change, IamAnswer.Refused refused) {
+    private Duration propagation(RoleRun role, Change change, IamAnswer.Refused refused, Purpose purpose) {
         return switch (refused.code()) {
-            case IamErrors.DELETE_CONFLICT -> properties.propagation();
+            case IamErrors.DELETE_CONFLICT ->
+                purpose.isLastResort() || role.takesAwayWhatBlocks(change) ? properties.propagation() : Duration.ZERO;
             case IamErrors.NO_SUCH_ENTITY ->
                 role.makesWhatIsNeededBy(change) && !isPolicyMissing(role, change)
                         ? properties.propagation()
@@ -322,9 +325,14 @@ class ChangeRunner {
 
     /** Whether IAM's refusal is what a call gets that repeats one which landed; the other writes may be repeated. */
     private static boolean isThereAlready(Change change, IamAnswer.Refused refused) {
-        return refused.code().equals(IamErrors.ENTITY_ALREADY_EXISTS)
+        return isThere(refused)
                 || (change instanceof Change.AddRoleToInstanceProfile
                         && refused.code().equals(IamErrors.LIMIT_EXCEEDED));
+    }
+
+    /** Whether IAM knows what was to be made, though it may not show it yet. */
+    private static boolean isThere(IamAnswer.Refused refused) {
+        return refused.code().equals(IamErrors.ENTITY_ALREADY_EXISTS);
     }
 
     /**
@@ -337,7 +345,19 @@ class ChangeRunner {
      */
     Optional<Failure> settle(
             RoleRun role, Change change, Ownership ownership, Optional<Failure> givenUp, Consumer<Attempt> record) {
-        return switch (effect(role, change, ownership)) {
+        return settle(role, change, ownership, givenUp, false, record);
+    }
+
+    /** @param there whether it must be there, by whomever it was made */
+    private Optional<Failure> settle(
+            RoleRun role,
+            Change change,
+            Ownership ownership,
+            Optional<Failure> givenUp,
+            boolean there,
+            Consumer<Attempt> record) {
+        ChangeEffect effect = effect(role, change, ownership, there);
+        return switch (there && effect == ChangeEffect.NOT_THERE ? ChangeEffect.INVISIBLE : effect) {
             case THERE -> {
                 record.accept(Attempt.of(
                         Standing.DONE, AuditOutcome.SUCCEEDED, null, "the answer was lost; the live role shows it"));
@@ -373,7 +393,7 @@ class ChangeRunner {
      * What the last look shows. Only a role that carries the request's tag proves itself at the first: everything else may be
      * how it was before the last writes, and a write to be undone has just left what it is to be undone to.
      */
-    private ChangeEffect effect(RoleRun role, Change change, Ownership ownership) {
+    private ChangeEffect effect(RoleRun role, Change change, Ownership ownership, boolean there) {
         role.lease().keep(true);
         long began = System.nanoTime();
         try {
@@ -394,7 +414,8 @@ class ChangeRunner {
                             change,
                             ownership,
                             began,
-                            reader.insistOnNew(role, _ -> true, live -> ownership.isOn(live.tags())));
+                            reader.insistOnNew(
+                                    role, live -> !there || live.isPresent(), live -> ownership.isOn(live.tags())));
                 default ->
                     effect(role, change, ownership, began, reader.insist(role.gateway(), role.name(), _ -> false));
             };

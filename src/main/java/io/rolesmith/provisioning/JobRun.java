@@ -10,12 +10,14 @@ import io.rolesmith.role.RoleSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A job while it is worked on. */
@@ -51,21 +53,20 @@ final class JobRun {
                 })
                 .toList();
         this.open = roles.stream().filter(RoleRun::isOpen).toList();
-        rows.stream().flatMap(row -> row.changes().stream()).forEach(this::recallWrite);
+        this.lastWriteAt = lastWrite(rows).orElse(null);
         job.failure().ifPresent(failures::add);
     }
 
-    /** A predecessor's writes count too, when it is said since when all is quiet. */
-    private void recallWrite(Journal.ChangeRow change) {
-        Instant finishedAt = change.finishedAt();
-        switch (change.status()) {
-            case APPLIED, UNDOING, UNDONE, UNKNOWN -> {
-                if (finishedAt != null) {
-                    wrote(finishedAt);
-                }
-            }
-            case PLANNED, STARTED, MOOT, FAILED -> {}
-        }
+    /** When something was written last, or may have been; what a predecessor wrote counts too. */
+    static Optional<Instant> lastWrite(List<Journal.RoleRow> rows) {
+        return rows.stream()
+                .flatMap(row -> row.changes().stream())
+                .filter(change -> switch (change.status()) {
+                    case APPLIED, UNDOING, UNDONE, UNKNOWN -> true;
+                    case PLANNED, STARTED, MOOT, FAILED -> false;
+                })
+                .flatMap(change -> Stream.ofNullable(change.finishedAt()))
+                .max(Comparator.naturalOrder());
     }
 
     Journal.JobRow job() {
@@ -224,7 +225,7 @@ final class JobRun {
     synchronized ProvisioningOutcome.Finished outcome() {
         JobStatus status = status();
         return new ProvisioningOutcome.Finished(
-                status, status == JobStatus.APPLIED ? Optional.empty() : worst(), lastWriteAt);
+                status, status == JobStatus.APPLIED ? Optional.empty() : Optional.of(worst()), lastWriteAt);
     }
 
     private JobStatus status() {
@@ -240,31 +241,36 @@ final class JobRun {
     }
 
     /**
-     * Why the job cannot end applied, whatever comes of a retry of what needs attention: why all is undone or, of roles that are
-     * deleted each by itself, why one of the others was not.
+     * Why the job will not end applied, whatever comes of a retry of what needs attention: why all is undone or, of roles that
+     * are deleted each by itself, why one of the others was not.
      */
     synchronized Optional<Failure> cause() {
-        if (isDeletion()) {
-            return failures.stream().filter(failure -> !needsAttention(failure)).findFirst();
-        }
         return failures.stream()
                 .filter(failure -> failure.code() != Failure.Code.NEEDS_ATTENTION)
-                .findFirst()
-                .or(() -> failures.stream().findFirst().map(failure -> failure.as(Failure.Code.AWS_FAILED)));
+                .filter(failure -> !isDeletion() || !isOfOneThatIs(failure, RoleStatus.NEEDS_ATTENTION))
+                .findFirst();
     }
 
-    private boolean needsAttention(Failure failure) {
+    private boolean isOfOneThatIs(Failure failure, RoleStatus... any) {
         return roles.stream()
-                .anyMatch(role -> role.status() == RoleStatus.NEEDS_ATTENTION
+                .anyMatch(role -> List.of(any).contains(role.status())
                         && role.account().id().value().equals(failure.account())
                         && role.name().value().equals(failure.role()));
     }
 
-    private Optional<Failure> worst() {
+    private Failure worst() {
         return failures.stream()
                 .filter(failure -> failure.code() == Failure.Code.NEEDS_ATTENTION)
                 .findFirst()
-                .or(() -> failures.stream().findFirst());
+                .or(() -> failures.stream()
+                        .filter(failure -> !isOfOneThatIs(failure, RoleStatus.APPLIED, RoleStatus.UNCHANGED))
+                        .findFirst())
+                .orElseGet(() -> new Failure(
+                        Failure.Code.AWS_FAILED,
+                        "The request was interrupted, and what was made of it is taken back",
+                        null,
+                        null,
+                        null));
     }
 
     private boolean has(RoleStatus status) {

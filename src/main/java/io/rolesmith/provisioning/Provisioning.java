@@ -196,12 +196,11 @@ public class Provisioning {
      * that it made is ours, or nobody could ask for it any more.
      */
     public boolean abandon(JobId id) {
-        List<Journal.RoleRow> rows = journal.roles(id);
         boolean abandoned = journal.end(id, JobStatus.NEEDS_ATTENTION, RoleStatus.NEEDS_ATTENTION);
         if (abandoned) {
             Team team = journal.job(id).team();
-            rows.stream()
-                    .filter(row -> row.status() == RoleStatus.NEEDS_ATTENTION)
+            journal.roles(id).stream()
+                    .filter(row -> row.status() == RoleStatus.CANCELLED)
                     .flatMap(row -> leftBehind(id, team, row).stream())
                     .forEach(inventory::put);
         }
@@ -368,7 +367,7 @@ public class Provisioning {
         ProvisioningOutcome.Finished outcome = new ProvisioningOutcome.Finished(
                 begun ? JobStatus.NEEDS_ATTENTION : JobStatus.FAILED,
                 Optional.of(begun ? failure.as(Failure.Code.NEEDS_ATTENTION) : failure),
-                job.lastWriteAt());
+                JobRun.lastWrite(rows).orElse(null));
         List<Journal.EndedRole> ended = rows.stream()
                 .filter(row -> row.status() == RoleStatus.QUEUED || row.status() == RoleStatus.APPLYING)
                 .map(row -> new Journal.EndedRole(

@@ -226,7 +226,12 @@ class Recorder {
         step.status(ChangeStatus.PLANNED);
     }
 
-    /** Whether IAM did what {@code step} asks, or took it back, is beyond finding out. */
+    /** Why the job will not end applied. */
+    void failed(RoleRun role, Failure failure) {
+        transaction.executeWithoutResult(_ -> journal.failed(role.job(), failure));
+    }
+
+    /** Whether IAM did what {@code step} asks is beyond finding out. */
     void unclear(RoleRun role, RoleRun.Step step, Failure failure) {
         stands(role, step, ChangeStatus.UNKNOWN, failure.message());
     }

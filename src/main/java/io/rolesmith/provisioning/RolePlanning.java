@@ -326,9 +326,12 @@ class RolePlanning {
         } else if (live.instanceProfiles().stream().anyMatch(name.value()::equalsIgnoreCase)) {
             profile = RolePlanner.Profile.OURS;
         } else {
-            profile = gateways.of(role.account()).instanceProfile(name.value()).isPresent()
-                    ? RolePlanner.Profile.OURS_EMPTY
-                    : RolePlanner.Profile.OURS;
+            profile = gateways.of(role.account())
+                    .instanceProfile(name.value())
+                    .map(there -> Ownership.isOfInstallation(installation, there.tags())
+                            ? RolePlanner.Profile.OURS_EMPTY
+                            : RolePlanner.Profile.NOT_OURS)
+                    .orElse(RolePlanner.Profile.OURS);
         }
         return new RolePlanner.Given(ours.wanted().tags().keySet(), profile);
     }

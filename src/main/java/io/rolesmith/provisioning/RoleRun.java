@@ -231,6 +231,14 @@ final class RoleRun {
                 || onProfile && steps.stream().anyMatch(step -> step.change() instanceof Change.CreateInstanceProfile);
     }
 
+    /** Whether another change of the job empties the instance profile that the change deletes. */
+    boolean takesAwayWhatBlocks(Change change) {
+        return change instanceof Change.DeleteInstanceProfile removal
+                && steps.stream()
+                        .anyMatch(step -> step.change() instanceof Change.RemoveRoleFromInstanceProfile emptying
+                                && emptying.instanceProfile().equals(removal.instanceProfile()));
+    }
+
     /** The change that makes the role, if one does. */
     Optional<Step> creation() {
         return steps.stream()

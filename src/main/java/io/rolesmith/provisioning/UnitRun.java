@@ -109,26 +109,28 @@ final class UnitRun {
         long began = System.nanoTime();
         Optional<RoleState> live;
         try {
-            live = reader.insist(role.gateway(), role.name(), role.believable(_ -> true));
+            live = role.isNew()
+                    ? reader.insistOnNew(role, Optional::isPresent, role.believable(_ -> true))
+                    : reader.insist(role.gateway(), role.name(), role.believable(_ -> true));
         } catch (IamReadException e) {
             role.lease().parkIfOurs(e);
-            fail(Failures.of(role.task(), e));
+            giveUp(role, Failures.of(role.task(), e));
             return;
         }
         live.ifPresent(state -> role.seen(began, state));
         if (live.isEmpty() || !live.get().roleId().equals(role.roleId())) {
-            fail(Failures.foreign(role.task()));
+            giveUp(role, Failures.foreign(role.task()));
             return;
         }
         RoleState state = live.get();
         if (state.templated()) {
-            fail(Failures.replaced(role.task(), state));
+            giveUp(role, Failures.replaced(role.task(), state));
             return;
         }
         for (RoleRun.Step step : role.steps()) {
             if (step.is(ChangeStatus.PLANNED)) {
                 if (ChangeEffect.of(step.change(), Optional.of(state)) == ChangeEffect.OTHER) {
-                    fail(Failures.interfered(role.task(), step.change()));
+                    giveUp(role, Failures.interfered(role.task(), step.change()));
                     return;
                 }
                 state = state.after(step.change());
@@ -193,6 +195,12 @@ final class UnitRun {
                 : role.next(step).filter(following -> roles.size() == 1 || following.isReversible());
     }
 
+    /** Before anything was tried that would be written down with it. */
+    private void giveUp(RoleRun role, Failure failure) {
+        recorder.failed(role, failure);
+        fail(failure);
+    }
+
     private void fail(Failure failure) {
         failed = true;
         run.failed(failure);
@@ -234,7 +242,7 @@ final class UnitRun {
         Optional<RoleState> live;
         try {
             Predicate<RoleState> written = role.believable(state -> isAsWritten(role, made, state));
-            live = role.isNew()
+            live = role.creation().filter(step -> step.is(ChangeStatus.APPLIED)).isPresent()
                     ? reader.insistOnNew(role, Optional::isPresent, written)
                     : reader.insist(role.gateway(), role.name(), written);
         } catch (IamReadException e) {

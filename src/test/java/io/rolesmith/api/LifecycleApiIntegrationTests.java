@@ -21,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.config.ScheduledTask;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
 import tools.jackson.databind.JsonNode;
 
 /** A role's life from outside: planned, made, changed and deleted, and the ways out of a request. */
@@ -467,6 +469,50 @@ class LifecycleApiIntegrationTests {
     }
 
     @Test
+    void keysAndPlansAreForgottenInTheirTime() {
+        String key = UUID.randomUUID().toString();
+        Answer first = post("/role-requests", request(role(name(), READ)), "Idempotency-Key", key);
+        String another = request(role(name(), READ));
+        String expired = plan(another).json().get("id").asString();
+        String kept = plan(another).json().get("id").asString();
+        forget();
+        assertThat(post("/role-requests", another, "Idempotency-Key", key).status())
+                .isEqualTo(422);
+        assertThat(rolesmith.get("/plans/" + expired, rolesmith.portal()).status())
+                .isEqualTo(200);
+        JdbcClient owner = JdbcClient.create(rolesmith.database().as(TestDatabase.OWNER));
+        owner.sql("UPDATE rolesmith.idempotency_key SET created_at = created_at - interval '7 days' WHERE key = :key")
+                .param("key", key)
+                .update();
+        owner.sql("UPDATE rolesmith.plan SET expires_at = created_at WHERE id = :id")
+                .param("id", UUID.fromString(expired))
+                .update();
+
+        forget();
+
+        Answer again = post("/role-requests", another, "Idempotency-Key", key);
+        assertThat(again.status()).as(again.toString()).isEqualTo(201);
+        assertThat(again.json().get("id")).isNotEqualTo(first.json().get("id"));
+        assertThat(rolesmith.get("/plans/" + expired, rolesmith.portal()).status())
+                .isEqualTo(404);
+        assertThat(rolesmith.get("/plans/" + kept, rolesmith.portal()).status()).isEqualTo(200);
+        assertThat(owner.sql("SELECT id FROM rolesmith.job WHERE id = ANY (:ids)")
+                        .param("ids", new UUID[] {UUID.fromString(expired), UUID.fromString(kept)})
+                        .query(UUID.class)
+                        .list())
+                .containsExactly(UUID.fromString(kept));
+    }
+
+    /** What the clock would have done. */
+    private static void forget() {
+        assertThat(rolesmith.context().getBean(ScheduledTaskHolder.class).getScheduledTasks().stream()
+                        .map(ScheduledTask::getTask)
+                        .filter(task -> task.toString().contains("forget"))
+                        .peek(task -> task.getRunnable().run()))
+                .hasSize(2);
+    }
+
+    @Test
     void aDeclarationMayRevokeSessionsAndAnswersTheNextETagAllTheSame() {
         String name = name();
         put(name, declaration(READ));
@@ -792,7 +838,8 @@ class LifecycleApiIntegrationTests {
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(409);
         assertThat(code(answer)).isEqualTo("role-cannot-be-renamed");
-        assertThat(answer.json().get("detail").asString()).contains("/" + name);
+        assertThat(answer.json().get("detail").asString())
+                .contains("/" + name, "Ask for it under that name and path, or make a role of another name");
         assertThat(code(path)).isEqualTo("role-cannot-be-renamed");
         assertThat(writes(name)).hasSize(2);
     }
@@ -801,16 +848,19 @@ class LifecycleApiIntegrationTests {
     void whatIsLeftOnAnAdditiveRoleIsReported() {
         String name = name();
         made(role(name, READ));
-
-        Answer answer = post("/role-requests", request("""
+        String additive = request("""
             {"name": "%s", "trustPolicy": %s, "policyOwnership": "additive"}\
-            """.formatted(name, TRUST)));
+            """.formatted(name, TRUST));
+
+        JsonNode planned = plan(additive).json();
+        Answer answer = post("/role-requests", additive);
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
         JsonNode finding = answer.json().get("findings").get(0);
         assertThat(finding.get("code").asString()).isEqualTo("POLICIES_LEFT");
         assertThat(finding.get("pointer").asString()).startsWith("/roles/0");
         assertThat(finding.get("message").asString()).contains("p");
+        assertThat(planned.get("findings")).containsExactly(finding);
         assertThat(answer.json().get("roles").get(0).get("status").asString()).isEqualTo("UNCHANGED");
     }
 

@@ -1,6 +1,7 @@
 package io.rolesmith.provisioning;
 
 import static io.rolesmith.support.FaultProxy.Refused.DENIED;
+import static io.rolesmith.support.FaultProxy.Refused.UNSEEN;
 import static io.rolesmith.support.World.ECS_EXECUTION_POLICY;
 import static io.rolesmith.support.World.body;
 import static io.rolesmith.support.World.changes;
@@ -90,6 +91,8 @@ class ProvisioningRecoveryIntegrationTests {
                             && event.get("role").asString().equals("refused")));
             victim.destroyForcibly().waitFor();
         }
+        // And this role is not shown for a while.
+        iam.fail("GetRole", "notAttached", 7, UNSEEN);
         // What the killed one had sent goes its way at the worst moment: between its successor's last look and its
         // write.
         Held repeated = iam.hold("CreateRole", "createdLate", Reach.NOT_DONE);

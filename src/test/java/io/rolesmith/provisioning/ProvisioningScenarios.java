@@ -144,6 +144,12 @@ abstract class ProvisioningScenarios {
         assertThat(world().story(request))
                 .containsExactly(
                         "request.submitted SUCCEEDED", "request.planned SUCCEEDED", "request.applied SUCCEEDED");
+        Instant last = request.get("roles").values().stream()
+                .flatMap(role -> role.get("changes").values().stream())
+                .map(change -> Instant.parse(change.get("finishedAt").asString()))
+                .max(Instant::compareTo)
+                .orElseThrow();
+        assertThat(Instant.parse(request.get("settledAt").asString())).isEqualTo(last.plusSeconds(15));
         world().assertTrailIsWhatIamDid(request);
     }
 
@@ -634,6 +640,39 @@ abstract class ProvisioningScenarios {
     }
 
     @Test
+    void whatIsAbandonedDoesNotMakeOursWhatItMetAndDidNotMake() {
+        assertThat(iam().ask("CreateInstanceProfile", Map.of("InstanceProfileName", task))
+                        .succeeded())
+                .isTrue();
+        iam().fail("DeleteRole", task, DENIED);
+        ObjectNode profiled = role(task).put("instanceProfile", true);
+        leave(failed(submit(body(profiled)), 502, "needs-attention"), "abandonment");
+
+        failed(submit(body(profiled)), 409, "role-not-ours");
+        JsonNode deletion = applied(submit(deletion(task)));
+
+        assertThat(changes(deletion, task)).containsExactly("DeleteRole APPLIED");
+        assertThat(iam().ask("GetInstanceProfile", Map.of("InstanceProfileName", task))
+                        .succeeded())
+                .isTrue();
+    }
+
+    @Test
+    void aRetryThatGoesOnEndsByWhatItMeets() {
+        iam().fail("CreateRole", task, new Lost(Reach.DONE));
+        iam().fail("GetRole", task, 3, DENIED);
+        JsonNode request = failed(submit(body(inline(role(task), "assets"))), 502, "needs-attention");
+        iam().fail("PutRolePolicy", task, new Refused(409, "LimitExceeded", "Cannot exceed quota"));
+
+        leave(request, "retry");
+
+        await().until(() -> status(reread(request)).equals("ROLLED_BACK"));
+        assertThat(reread(request).at("/failure/code").asString()).isEqualTo("quota-exceeded");
+        assertThat(iam().hasRole(task)).isFalse();
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
     void undoesASiblingAlthoughAnotherRoleNeedsAttention() {
         Held put = iam().hold("PutRolePolicy", task, Reach.NOT_DONE);
         iam().fail("PutRolePolicy", task, DENIED);
@@ -721,6 +760,50 @@ abstract class ProvisioningScenarios {
         assertThat(iam().hasRole(task)).isFalse();
         assertThat(status(request)).isEqualTo("ROLLED_BACK");
         world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void waitsForTheRoleThatIamSaysIsThere() {
+        iam().fail("CreateRole", task, new Lost(Reach.DONE));
+        iam().fail("GetRole", task, 9, UNSEEN);
+
+        JsonNode request = applied(submit(body(inline(role(task), "assets"))));
+
+        assertThat(world().trail(request, task))
+                .containsExactly(
+                        "CreateRole UNKNOWN",
+                        "CreateRole FAILED",
+                        "CreateRole FAILED",
+                        "CreateRole SUCCEEDED",
+                        "PutRolePolicy SUCCEEDED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void aRoleThatIamSaysIsThereAndNeverShowsNeedsAPerson() {
+        iam().fail("CreateRole", task, new Lost(Reach.DONE));
+        iam().fail("GetRole", task, 1000, UNSEEN);
+
+        JsonNode request = failed(submit(body(inline(role(task), "assets"))), 502, "needs-attention");
+
+        assertThat(changes(request, task)).containsExactly("CreateRole UNKNOWN", "PutRolePolicy PLANNED");
+        iam().reset();
+        leave(request, "retry");
+        await().until(() -> status(reread(request)).equals("APPLIED"));
+        assertThat(iam().hasRole(task)).isTrue();
+    }
+
+    @Test
+    void anInstanceProfileThatSomebodyElsesRoleIsInIsNotWaitedFor() {
+        applied(submit(body(role(task).put("instanceProfile", true))));
+        makeForeign(execution);
+        iam().ask("RemoveRoleFromInstanceProfile", Map.of("InstanceProfileName", task, "RoleName", task));
+        iam().ask("AddRoleToInstanceProfile", Map.of("InstanceProfileName", task, "RoleName", execution));
+        iam().reset();
+
+        JsonNode request = failed(submit(body(role(task))), 502, "aws-failed");
+
+        assertThat(world().trail(request, task)).containsExactly("DeleteInstanceProfile FAILED");
     }
 
     @Test

@@ -24,10 +24,18 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ResponseBody;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
 /** What one caller may send and take up, and that nothing of our inside is in what he is answered. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(OutputCaptureExtension.class)
 class LimitsIntegrationTests {
 
     private final World world;
@@ -43,6 +51,37 @@ class LimitsIntegrationTests {
     @AfterAll
     void stop() {
         world.close();
+    }
+
+    /** Fails as nobody foresaw. */
+    private static final class Unforeseen {
+
+        @GetMapping
+        @ResponseBody
+        @SuppressWarnings("unused")
+        String fails() {
+            throw new IllegalStateException("SELECT password FROM secrets");
+        }
+    }
+
+    @Test
+    void whatNobodyForesawSaysNothingOfOurInside(CapturedOutput output) throws NoSuchMethodException {
+        RequestMappingHandlerMapping mappings =
+                world.rolesmith().context().getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class);
+        mappings.registerMapping(
+                RequestMappingInfo.paths("/api/v1/unforeseen")
+                        .options(mappings.getBuilderConfiguration())
+                        .build(),
+                new Unforeseen(),
+                Unforeseen.class.getDeclaredMethod("fails"));
+
+        Answer answer = world.rolesmith().get("/unforeseen", world.rolesmith().portal());
+
+        assertThat(answer.status()).as("%s", answer).isEqualTo(500);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(answer.json().get("code").asString()).isEqualTo("internal-error");
+        assertThat(answer.body()).doesNotContain("SELECT", "password", "IllegalState", "io.rolesmith", "at java.");
+        assertThat(output.getOut()).contains(answer.json().get("errorId").asString(), "SELECT password FROM secrets");
     }
 
     @Test

@@ -525,10 +525,20 @@ public final class Reckoning {
                     && !call.action().equals("CreateRole");
         }
 
+        private static boolean asksAllThat(Call call, @Nullable Call other) {
+            return other != null
+                    && call.action().equals(other.action())
+                    && call.form()
+                            .members()
+                            .entrySet()
+                            .containsAll(other.form().members().entrySet());
+        }
+
         /** What is undone was looked at before, and is left alone if it is not ours any more. */
         private void undone(Turn turn, List<Call> during) {
             Set<String> ofStrangers = new HashSet<>();
             Set<String> strangersSeen = new HashSet<>();
+            Map<String, Call> strangersLast = new HashMap<>();
             // What got no answer and is as we asked, nobody can tell from what we did.
             Set<String> unanswered = new HashSet<>();
             boolean looked = false;
@@ -543,6 +553,7 @@ public final class Reckoning {
                 if (!ours(call)) {
                     if (call.done()) {
                         ofStrangers.addAll(facets(call));
+                        facets(call).forEach(facet -> strangersLast.put(facet, call));
                     }
                 } else if (call.action().equals(LOOK)) {
                     looked = true;
@@ -560,6 +571,8 @@ public final class Reckoning {
                     Set<String> overwritten = new TreeSet<>(facets(call));
                     overwritten.retainAll(strangersSeen);
                     overwritten.removeAll(unanswered);
+                    // A stranger may write what was there before us.
+                    overwritten.removeIf(facet -> asksAllThat(call, strangersLast.get(facet)));
                     // What lands late may have been sent before the look.
                     if (!overwritten.isEmpty() && seenAt <= call.begun()) {
                         complain(row + " of the " + turn + " overwrote what a stranger had written: " + overwritten);

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -171,6 +172,57 @@ class AuditWeatherIntegrationTests {
         }
     }
 
+    /** A write whose row cannot be written is not called done, nothing comes after it, and it is made good for later. */
+    @Test
+    void aWriteThatCannotBeRecordedIsNotCalledDone() throws InterruptedException {
+        try (TestRolesmith rolesmith = TestRolesmith.start()) {
+            JdbcClient owner = JdbcClient.create(rolesmith.database().as(TestDatabase.OWNER));
+            owner.sql("""
+                            CREATE FUNCTION audit.full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+                            BEGIN
+                                RAISE EXCEPTION USING ERRCODE = 'disk_full', MESSAGE = 'No space left';
+                            END $$
+                            """).update();
+            owner.sql("""
+                            CREATE TRIGGER full_disk BEFORE INSERT ON audit.event FOR EACH ROW
+                            WHEN (NEW.content LIKE '%iam.CreateRole%') EXECUTE FUNCTION audit.full_disk()
+                            """).update();
+
+            String request = submit(rolesmith, "unrecorded", "/", "Prefer", "respond-async")
+                    .json()
+                    .get("id")
+                    .asString();
+            await().until(() -> owner.sql("SELECT count(*) FROM sandbox.role WHERE name = 'unrecorded'")
+                            .query(Long.class)
+                            .single()
+                    == 1);
+            // Some more attempts.
+            Thread.sleep(3_000);
+
+            JsonNode stuck = rolesmith
+                    .get("/role-requests/" + request, rolesmith.portal())
+                    .json();
+            assertThat(stuck.get("status").asString()).isEqualTo("APPLYING");
+            assertThat(stuck.at("/roles/0/changes/0/status").asString()).isNotEqualTo("APPLIED");
+            owner.sql("DROP TRIGGER full_disk ON audit.event").update();
+
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> rolesmith
+                            .get("/role-requests/" + request, rolesmith.portal())
+                            .json()
+                            .get("status")
+                            .asString()
+                            .equals("APPLIED"));
+            assertThat(rolesmith
+                            .get("/audit-events?action=iam.CreateRole", rolesmith.auditor())
+                            .json()
+                            .get("items"))
+                    .extracting(event -> event.get("outcome").asString())
+                    .containsExactly("SUCCEEDED");
+            assertThat(verification(rolesmith).get("intact").asBoolean()).isTrue();
+        }
+    }
+
     @Test
     void unsafeSettingsAreListedAtStartAndInHealthAndItIsReadyAllTheSame(CapturedOutput output) {
         try (TestRolesmith rolesmith = TestRolesmith.start(
@@ -207,11 +259,11 @@ class AuditWeatherIntegrationTests {
         }
     }
 
-    private static Answer submit(TestRolesmith rolesmith, String name, String path) {
+    private static Answer submit(TestRolesmith rolesmith, String name, String path, String... headers) {
         return rolesmith.post("/role-requests", rolesmith.portal(), """
                 {"accounts": ["123456789012"], "team": "retail-store", "reason": "A test", "roles": [
                   {"name": "%s", "path": "%s", "trustPolicy": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
-                    "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}}]}""".formatted(name, path));
+                    "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}}]}""".formatted(name, path), headers);
     }
 
     private static JsonNode verification(TestRolesmith rolesmith) {
