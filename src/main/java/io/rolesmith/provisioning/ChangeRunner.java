@@ -356,7 +356,7 @@ class ChangeRunner {
             Optional<Failure> givenUp,
             boolean there,
             Consumer<Attempt> record) {
-        ChangeEffect effect = effect(role, change, ownership, there);
+        ChangeEffect effect = effect(role, change, ownership, there || givenUp.isPresent());
         return switch (there && effect == ChangeEffect.NOT_THERE ? ChangeEffect.INVISIBLE : effect) {
             case THERE -> {
                 record.accept(Attempt.of(
@@ -392,8 +392,10 @@ class ChangeRunner {
     /**
      * What the last look shows. Only a role that carries the request's tag proves itself at the first: everything else may be
      * how it was before the last writes, and a write to be undone has just left what it is to be undone to.
+     *
+     * @param last whether it will not be sent again, so that a role that is only not shown yet would be left behind
      */
-    private ChangeEffect effect(RoleRun role, Change change, Ownership ownership, boolean there) {
+    private ChangeEffect effect(RoleRun role, Change change, Ownership ownership, boolean last) {
         role.lease().keep(true);
         long began = System.nanoTime();
         try {
@@ -415,7 +417,7 @@ class ChangeRunner {
                             ownership,
                             began,
                             reader.insistOnNew(
-                                    role, live -> !there || live.isPresent(), live -> ownership.isOn(live.tags())));
+                                    role, live -> !last || live.isPresent(), live -> ownership.isOn(live.tags())));
                 default ->
                     effect(role, change, ownership, began, reader.insist(role.gateway(), role.name(), _ -> false));
             };

@@ -54,7 +54,6 @@ final class JobRun {
                 .toList();
         this.open = roles.stream().filter(RoleRun::isOpen).toList();
         this.lastWriteAt = lastWrite(rows).orElse(null);
-        job.failure().ifPresent(failures::add);
     }
 
     /** When something was written last, or may have been; what a predecessor wrote counts too. */
@@ -245,10 +244,29 @@ final class JobRun {
      * are deleted each by itself, why one of the others was not.
      */
     synchronized Optional<Failure> cause() {
-        return failures.stream()
+        return failures()
                 .filter(failure -> failure.code() != Failure.Code.NEEDS_ATTENTION)
                 .filter(failure -> !isDeletion() || !isOfOneThatIs(failure, RoleStatus.NEEDS_ATTENTION))
                 .findFirst();
+    }
+
+    private Failure worst() {
+        return failures()
+                .filter(failure -> failure.code() == Failure.Code.NEEDS_ATTENTION)
+                .findFirst()
+                .or(() -> failures().findFirst())
+                .orElseGet(() -> new Failure(
+                        Failure.Code.AWS_FAILED,
+                        "The request was interrupted, and could not be finished as asked",
+                        null,
+                        null,
+                        null));
+    }
+
+    /** What failed now comes before what is known of former workers; roles that are as asked all the same do not count. */
+    private Stream<Failure> failures() {
+        return Stream.concat(failures.stream(), job.failure().stream())
+                .filter(failure -> !isOfOneThatIs(failure, RoleStatus.APPLIED, RoleStatus.UNCHANGED));
     }
 
     private boolean isOfOneThatIs(Failure failure, RoleStatus... any) {
@@ -256,21 +274,6 @@ final class JobRun {
                 .anyMatch(role -> List.of(any).contains(role.status())
                         && role.account().id().value().equals(failure.account())
                         && role.name().value().equals(failure.role()));
-    }
-
-    private Failure worst() {
-        return failures.stream()
-                .filter(failure -> failure.code() == Failure.Code.NEEDS_ATTENTION)
-                .findFirst()
-                .or(() -> failures.stream()
-                        .filter(failure -> !isOfOneThatIs(failure, RoleStatus.APPLIED, RoleStatus.UNCHANGED))
-                        .findFirst())
-                .orElseGet(() -> new Failure(
-                        Failure.Code.AWS_FAILED,
-                        "The request was interrupted, and what was made of it is taken back",
-                        null,
-                        null,
-                        null));
     }
 
     private boolean has(RoleStatus status) {

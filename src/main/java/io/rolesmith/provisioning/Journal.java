@@ -691,12 +691,16 @@ class Journal {
     }
 
     /** Notes why the job will not end applied, unless that is known already. */
-    void failed(JobId id, Failure failure) {
+    void failed(JobId id, UUID worker, Failure failure) {
         one(
                 "job",
-                jdbc.sql("UPDATE rolesmith.job SET failure = coalesce(failure, :failure) WHERE id = :id")
+                jdbc.sql("""
+                                UPDATE rolesmith.job SET failure = coalesce(failure, :failure)
+                                WHERE id = :id AND worker = :worker
+                                """)
                         .param("failure", Json.write(failure))
                         .param("id", id.value())
+                        .param("worker", worker)
                         .update());
     }
 

@@ -176,7 +176,7 @@ class Recorder {
                 next.map(RoleRun.Step::position));
         append(run, role, tried, attempt, undo);
         if (!undo && attempt.failure() != null) {
-            journal.failed(role.job(), attempt.failure());
+            journal.failed(role.job(), role.lease().worker(), attempt.failure());
         }
     }
 
@@ -207,6 +207,11 @@ class Recorder {
         stands(role, step, ChangeStatus.UNDOING, null);
     }
 
+    /** The inverse of {@code step} was to be sent next, and was not. */
+    void notUndone(RoleRun role, RoleRun.Step step) {
+        stands(role, step, ChangeStatus.APPLIED, null);
+    }
+
     /** {@code step} needed no write to be taken back: its effect was gone already. */
     void gone(RoleRun role, RoleRun.Step step) {
         stands(role, step, ChangeStatus.UNDONE, null);
@@ -228,7 +233,8 @@ class Recorder {
 
     /** Why the job will not end applied. */
     void failed(RoleRun role, Failure failure) {
-        transaction.executeWithoutResult(_ -> journal.failed(role.job(), failure));
+        transaction.executeWithoutResult(
+                _ -> journal.failed(role.job(), role.lease().worker(), failure));
     }
 
     /** Whether IAM did what {@code step} asks is beyond finding out. */

@@ -60,8 +60,8 @@ final class UnitRun {
             roles.forEach(role -> role.status(role.steps().isEmpty() ? RoleStatus.UNCHANGED : RoleStatus.APPLIED));
             return;
         }
-        boolean wrote = roles.stream().flatMap(role -> role.steps().stream()).anyMatch(UnitRun::leftSomething);
         roles.forEach(this::drop);
+        boolean wrote = roles.stream().flatMap(role -> role.steps().stream()).anyMatch(UnitRun::leftSomething);
         roles.reversed().forEach(this::undo);
         roles.stream()
                 .filter(role -> role.status() != RoleStatus.NEEDS_ATTENTION)
@@ -138,11 +138,32 @@ final class UnitRun {
         }
     }
 
-    /** What was about to be sent when it came to be known that all is to be undone was not sent. */
+    /** What was about to be sent when it came to be known that all is to be undone was not sent, or not done. */
     private void drop(RoleRun role) {
-        role.steps().stream()
-                .filter(step -> step.status() == ChangeStatus.STARTED)
-                .forEach(step -> recorder.dropped(role, step));
+        for (RoleRun.Step step : role.steps()) {
+            if (step.status() == ChangeStatus.STARTED) {
+                if (inherited.contains(step) && step.change() instanceof Change.CreateRole) {
+                    makeSure(role, step);
+                } else {
+                    recorder.dropped(role, step);
+                }
+            }
+        }
+    }
+
+    /** It will not be sent again, so that nobody would find the role any more if it were only not shown yet. */
+    private void makeSure(RoleRun role, RoleRun.Step step) {
+        runner.settle(
+                        role,
+                        step.change(),
+                        run.ownership(),
+                        Optional.of(Failures.notDone(role.task(), step.change())),
+                        recorded(role, step, Optional.empty()))
+                .filter(failure -> failure.code() == Failure.Code.NEEDS_ATTENTION)
+                .ifPresent(failure -> {
+                    recorder.unclear(role, step, failure);
+                    run.failed(failure);
+                });
     }
 
     private void create() {
@@ -339,13 +360,21 @@ final class UnitRun {
                 if (!doubted) {
                     recorder.undoing(role, step);
                 }
-                Optional<Failure> failure = runner.make(
-                        role,
-                        inverse,
-                        run.ownership(),
-                        doubted,
-                        ChangeRunner.Purpose.UNDO,
-                        undone(role, step, inverse));
+                Optional<Failure> failure;
+                try {
+                    failure = runner.make(
+                            role,
+                            inverse,
+                            run.ownership(),
+                            doubted,
+                            ChangeRunner.Purpose.UNDO,
+                            undone(role, step, inverse));
+                } catch (ParkedException e) {
+                    if (!e.isDoubted()) {
+                        recorder.notUndone(role, step);
+                    }
+                    throw e;
+                }
                 failure.ifPresent(reason -> left(role, step, reason));
                 yield failure.isEmpty();
             }

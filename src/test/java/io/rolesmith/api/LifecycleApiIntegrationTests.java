@@ -475,15 +475,14 @@ class LifecycleApiIntegrationTests {
         String another = request(role(name(), READ));
         String expired = plan(another).json().get("id").asString();
         String kept = plan(another).json().get("id").asString();
+        age(key, "167 hours");
         forget();
         assertThat(post("/role-requests", another, "Idempotency-Key", key).status())
                 .isEqualTo(422);
         assertThat(rolesmith.get("/plans/" + expired, rolesmith.portal()).status())
                 .isEqualTo(200);
         JdbcClient owner = JdbcClient.create(rolesmith.database().as(TestDatabase.OWNER));
-        owner.sql("UPDATE rolesmith.idempotency_key SET created_at = created_at - interval '7 days' WHERE key = :key")
-                .param("key", key)
-                .update();
+        age(key, "1 hour");
         owner.sql("UPDATE rolesmith.plan SET expires_at = created_at WHERE id = :id")
                 .param("id", UUID.fromString(expired))
                 .update();
@@ -501,6 +500,14 @@ class LifecycleApiIntegrationTests {
                         .query(UUID.class)
                         .list())
                 .containsExactly(UUID.fromString(kept));
+    }
+
+    private static void age(String key, String interval) {
+        JdbcClient.create(rolesmith.database().as(TestDatabase.OWNER))
+                .sql("UPDATE rolesmith.idempotency_key SET created_at = created_at - :by::interval WHERE key = :key")
+                .param("by", interval)
+                .param("key", key)
+                .update();
     }
 
     /** What the clock would have done. */

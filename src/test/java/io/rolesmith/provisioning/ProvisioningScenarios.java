@@ -614,6 +614,7 @@ abstract class ProvisioningScenarios {
                 .extracting(role -> role.get("status").asString())
                 .containsExactly("ROLLED_BACK", "NEEDS_ATTENTION");
 
+        iam().fail("GetRole", task, 5, UNSEEN);
         leave(request, "retry");
 
         await().until(() -> status(reread(request)).equals("ROLLED_BACK"));
@@ -776,6 +777,18 @@ abstract class ProvisioningScenarios {
                         "CreateRole FAILED",
                         "CreateRole SUCCEEDED",
                         "PutRolePolicy SUCCEEDED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
+    void looksLongerForARoleThatWillNotBeMadeAgain() {
+        iam().fail("CreateRole", task, 4, THROTTLED);
+        iam().fail("CreateRole", task, new Lost(Reach.DONE));
+        iam().fail("GetRole", task, 5, UNSEEN);
+
+        JsonNode request = applied(submit(body(inline(role(task), "assets")), "Prefer", "wait=30"));
+
+        assertThat(world().trail(request, task)).endsWith("CreateRole SUCCEEDED", "PutRolePolicy SUCCEEDED");
         world().assertTrailIsWhatIamDid(request);
     }
 

@@ -23,7 +23,7 @@ class LostDatabaseJarTests {
     private static final int REQUESTS = 12;
     private static final Duration LONGEST_CALL = Duration.ofMillis(20);
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
-    private static final int LONG_ONES = 6;
+    private static final int LONG_ONES = 4;
 
     static LongStream seeds() {
         long first = Long.getLong("reliability.seed", 1);
