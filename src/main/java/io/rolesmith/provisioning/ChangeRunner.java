@@ -393,7 +393,7 @@ class ChangeRunner {
      * What the last look shows. Only a role that carries the request's tag proves itself at the first: everything else may be
      * how it was before the last writes, and a write to be undone has just left what it is to be undone to.
      *
-     * @param last whether it will not be sent again, so that a role that is only not shown yet would be left behind
+     * @param last whether it will not be sent again, so that what is only not shown yet would be left behind
      */
     private ChangeEffect effect(RoleRun role, Change change, Ownership ownership, boolean last) {
         role.lease().keep(true);
@@ -402,11 +402,11 @@ class ChangeRunner {
             return switch (change) {
                 case Change.CreateInstanceProfile create ->
                     reader.insistOnProfile(
-                                    role.gateway(), create.role().value(), profile -> ownership.isOn(profile.tags()))
+                                    role, create.role().value(), !last, profile -> ownership.isOn(profile.tags()))
                             .map(profile -> ownership.isOn(profile.tags()) ? ChangeEffect.THERE : ChangeEffect.OTHER)
                             .orElse(ChangeEffect.NOT_THERE);
                 case Change.DeleteInstanceProfile removal ->
-                    reader.insistOnProfile(role.gateway(), removal.instanceProfile(), _ -> false)
+                    reader.insistOnProfile(role, removal.instanceProfile(), true, _ -> false)
                                     .isEmpty()
                             ? ChangeEffect.THERE
                             : ChangeEffect.NOT_THERE;
@@ -416,8 +416,7 @@ class ChangeRunner {
                             change,
                             ownership,
                             began,
-                            reader.insistOnNew(
-                                    role, live -> !last || live.isPresent(), live -> ownership.isOn(live.tags())));
+                            reader.insistOnNew(role, !last, live -> ownership.isOn(live.tags())));
                 default ->
                     effect(role, change, ownership, began, reader.insist(role.gateway(), role.name(), _ -> false));
             };

@@ -74,17 +74,35 @@ class RoleReader {
     /**
      * The same of a role that is made by the job, for as long as IAM may take to show what it did.
      *
-     * @param shown whether what is shown may be believed when it was seen often enough; else the role is in the making
+     * @param mayBeAbsent whether the role may be absent when that was seen often enough; else it is only not shown yet
      * @param expected whether the role is as it should be, so that it need not be read again
      * @throws IamReadException if it cannot be read
      */
-    Optional<RoleState> insistOnNew(RoleRun role, Predicate<Optional<RoleState>> shown, Predicate<RoleState> expected) {
+    Optional<RoleState> insistOnNew(RoleRun role, boolean mayBeAbsent, Predicate<RoleState> expected) {
+        return untilShown(role, mayBeAbsent, () -> insist(role.gateway(), role.name(), expected));
+    }
+
+    /**
+     * The instance profile that the job makes; to be asked where a write hangs on it, and often, since what is shown may be what
+     * was before.
+     *
+     * @param mayBeAbsent whether it may be absent when that was seen often enough; else it is only not shown yet
+     * @param expected whether it is as it should be, so that it need not be read again
+     * @throws IamReadException if it cannot be read
+     */
+    Optional<InstanceProfile> insistOnProfile(
+            RoleRun role, String name, boolean mayBeAbsent, Predicate<InstanceProfile> expected) {
+        return untilShown(
+                role, mayBeAbsent, () -> read(() -> role.gateway().instanceProfile(name), expected, _ -> true));
+    }
+
+    private <T> Optional<T> untilShown(RoleRun role, boolean mayBeAbsent, Supplier<Optional<T>> insist) {
         long began = System.nanoTime();
         while (true) {
             boolean late = System.nanoTime() - began >= propagation.toNanos();
             try {
-                Optional<RoleState> live = insist(role.gateway(), role.name(), expected);
-                if (late || shown.test(live)) {
+                Optional<T> live = insist.get();
+                if (late || mayBeAbsent || live.isPresent()) {
                     return live;
                 }
             } catch (IamReadException e) {
@@ -95,16 +113,6 @@ class RoleReader {
             backoff.pause(reads);
             role.lease().keep(true);
         }
-    }
-
-    /**
-     * The instance profile; to be asked where a write hangs on it, and often, since what is shown may be what was before.
-     *
-     * @param expected whether it is as it should be, so that it need not be read again
-     * @throws IamReadException if it cannot be read
-     */
-    Optional<InstanceProfile> insistOnProfile(IamGateway gateway, String name, Predicate<InstanceProfile> expected) {
-        return read(() -> gateway.instanceProfile(name), expected, _ -> true);
     }
 
     /**

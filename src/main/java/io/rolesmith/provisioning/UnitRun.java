@@ -110,7 +110,7 @@ final class UnitRun {
         Optional<RoleState> live;
         try {
             live = role.isNew()
-                    ? reader.insistOnNew(role, Optional::isPresent, role.believable(_ -> true))
+                    ? reader.insistOnNew(role, false, role.believable(_ -> true))
                     : reader.insist(role.gateway(), role.name(), role.believable(_ -> true));
         } catch (IamReadException e) {
             role.lease().parkIfOurs(e);
@@ -142,7 +142,7 @@ final class UnitRun {
     private void drop(RoleRun role) {
         for (RoleRun.Step step : role.steps()) {
             if (step.status() == ChangeStatus.STARTED) {
-                if (inherited.contains(step) && step.change() instanceof Change.CreateRole) {
+                if (inherited.contains(step) && makes(step.change())) {
                     makeSure(role, step);
                 } else {
                     recorder.dropped(role, step);
@@ -151,7 +151,11 @@ final class UnitRun {
         }
     }
 
-    /** It will not be sent again, so that nobody would find the role any more if it were only not shown yet. */
+    private static boolean makes(Change change) {
+        return change instanceof Change.CreateRole || change instanceof Change.CreateInstanceProfile;
+    }
+
+    /** It will not be sent again, so that nobody would find what it made any more if it were only not shown yet. */
     private void makeSure(RoleRun role, RoleRun.Step step) {
         runner.settle(
                         role,
@@ -264,7 +268,7 @@ final class UnitRun {
         try {
             Predicate<RoleState> written = role.believable(state -> isAsWritten(role, made, state));
             live = role.creation().filter(step -> step.is(ChangeStatus.APPLIED)).isPresent()
-                    ? reader.insistOnNew(role, Optional::isPresent, written)
+                    ? reader.insistOnNew(role, false, written)
                     : reader.insist(role.gateway(), role.name(), written);
         } catch (IamReadException e) {
             role.lease().parkIfOurs(e);

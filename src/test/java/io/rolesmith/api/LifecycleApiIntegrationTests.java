@@ -1,16 +1,22 @@
 package io.rolesmith.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import io.rolesmith.support.TestDatabase;
 import io.rolesmith.support.TestRolesmith;
 import io.rolesmith.support.TestRolesmith.Answer;
 import java.net.http.HttpRequest;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -500,6 +506,44 @@ class LifecycleApiIntegrationTests {
                         .query(UUID.class)
                         .list())
                 .containsExactly(UUID.fromString(kept));
+    }
+
+    /** The second one comes to ask for the role only when the first one is through, though neither knew of the other. */
+    @Test
+    void twoDeletionsUnderOneKeyAreOneHoweverTheyOvertakeEachOther() throws SQLException {
+        String name = name();
+        String key = UUID.randomUUID().toString();
+        made(role(name, READ));
+        try (Connection owner = rolesmith.database().as(TestDatabase.OWNER).getConnection();
+                Statement sql = owner.createStatement()) {
+            sql.execute("CREATE TEMP TABLE role_before AS SELECT * FROM rolesmith.managed_role WHERE name = '" + name
+                    + "'");
+            Answer first = delete(name, "Idempotency-Key", key);
+            assertThat(first.status()).as(first.toString()).isEqualTo(201);
+            sql.execute("CREATE TEMP TABLE key_after AS SELECT * FROM rolesmith.idempotency_key WHERE key LIKE '%" + key
+                    + "%'");
+            // As it was before the first one, for the second one.
+            owner.setAutoCommit(false);
+            sql.execute("DELETE FROM rolesmith.idempotency_key WHERE key LIKE '%" + key + "%'");
+            sql.execute("INSERT INTO rolesmith.managed_role SELECT * FROM role_before");
+            owner.commit();
+            sql.execute("LOCK TABLE rolesmith.managed_role IN ACCESS EXCLUSIVE MODE");
+
+            CompletableFuture<Answer> second =
+                    CompletableFuture.supplyAsync(() -> delete(name, "Idempotency-Key", key));
+            await().until(() -> {
+                try (ResultSet waiting = sql.executeQuery(
+                        "SELECT count(*) FROM pg_locks WHERE relation = 'rolesmith.managed_role'::regclass AND NOT granted")) {
+                    return waiting.next() && waiting.getInt(1) == 1;
+                }
+            });
+            sql.execute("DELETE FROM rolesmith.managed_role WHERE name = '" + name + "'");
+            sql.execute("INSERT INTO rolesmith.idempotency_key SELECT * FROM key_after");
+            owner.commit();
+
+            assertThat(second.join().status()).as(second.join().toString()).isEqualTo(201);
+            assertThat(second.join().json().get("id")).isEqualTo(first.json().get("id"));
+        }
     }
 
     private static void age(String key, String interval) {

@@ -781,6 +781,24 @@ abstract class ProvisioningScenarios {
     }
 
     @Test
+    void waitsForTheInstanceProfileThatIamSaysIsThere() {
+        iam().fail("CreateInstanceProfile", task, new Lost(Reach.DONE));
+        iam().fail("GetInstanceProfile", task, 9, UNSEEN);
+
+        JsonNode request = applied(submit(body(role(task).put("instanceProfile", true))));
+
+        assertThat(world().trail(request, task))
+                .containsExactly(
+                        "CreateRole SUCCEEDED",
+                        "CreateInstanceProfile UNKNOWN",
+                        "CreateInstanceProfile FAILED",
+                        "CreateInstanceProfile FAILED",
+                        "CreateInstanceProfile SUCCEEDED",
+                        "AddRoleToInstanceProfile SUCCEEDED");
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
     void looksLongerForARoleThatWillNotBeMadeAgain() {
         iam().fail("CreateRole", task, 4, THROTTLED);
         iam().fail("CreateRole", task, new Lost(Reach.DONE));

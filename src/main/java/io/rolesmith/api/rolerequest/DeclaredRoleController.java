@@ -172,40 +172,37 @@ class DeclaredRoleController {
         caller.requireMembership(team);
         RoleConditions conditions = RoleConditions.of(ifMatch, ifNoneMatch);
         Optional<IdempotencyKey> key = SubmissionKey.of(idempotencyKey, address("PUT", account, name, ""));
-        return answers.submit(
-                caller,
-                prefer,
-                () -> submittedEarlier(caller, key).orElseGet(() -> {
-                    Optional<Known> known = known(caller, account, name);
-                    String spelled = known.map(
-                                    there -> there.role().wanted().name().value())
-                            .orElse(name);
-                    Submission unconditional = new Submission(
-                            RequestAction.PROVISION,
-                            List.of(account),
-                            team,
-                            body.reason(),
-                            Objects.requireNonNullElse(body.variables(), Map.of()),
-                            new Submission.Wish.Roles(
-                                    List.of(body.named(spelled).toDraft())),
-                            false,
-                            SessionsText.toSessions(body.liveSessions()),
-                            Optional.empty());
-                    Optional<RoleVersion> expected = expected(caller, conditions, known, unconditional);
-                    if (known.isEmpty()) {
-                        // What was not there when it was looked for is not replaced if it is there after all.
-                        expected = Optional.of(RoleVersion.NONE);
-                    } else if (conditions.ifMatch() instanceof RoleConditions.Match.Absent) {
-                        throw unmet(
-                                caller,
-                                unconditional,
-                                ProblemCode.PRECONDITION_REQUIRED,
-                                "The role '" + spelled
-                                        + "' is there already, and If-Match does not say which version of it is"
-                                        + " to be changed");
-                    }
-                    return submissions.submit(caller, conditional(unconditional, expected), key);
-                }));
+        return answers.submit(caller, prefer, () -> {
+            Optional<Known> known = known(caller, account, name);
+            return submittedEarlier(caller, key).orElseGet(() -> {
+                String spelled =
+                        known.map(there -> there.role().wanted().name().value()).orElse(name);
+                Submission unconditional = new Submission(
+                        RequestAction.PROVISION,
+                        List.of(account),
+                        team,
+                        body.reason(),
+                        Objects.requireNonNullElse(body.variables(), Map.of()),
+                        new Submission.Wish.Roles(List.of(body.named(spelled).toDraft())),
+                        false,
+                        SessionsText.toSessions(body.liveSessions()),
+                        Optional.empty());
+                Optional<RoleVersion> expected = expected(caller, conditions, known, unconditional);
+                if (known.isEmpty()) {
+                    // What was not there when it was looked for is not replaced if it is there after all.
+                    expected = Optional.of(RoleVersion.NONE);
+                } else if (conditions.ifMatch() instanceof RoleConditions.Match.Absent) {
+                    throw unmet(
+                            caller,
+                            unconditional,
+                            ProblemCode.PRECONDITION_REQUIRED,
+                            "The role '" + spelled
+                                    + "' is there already, and If-Match does not say which version of it is"
+                                    + " to be changed");
+                }
+                return submissions.submit(caller, conditional(unconditional, expected), key);
+            });
+        });
     }
 
     @DeleteMapping
@@ -273,28 +270,27 @@ class DeclaredRoleController {
         RoleConditions conditions = RoleConditions.of(ifMatch, null);
         Optional<IdempotencyKey> key =
                 SubmissionKey.of(idempotencyKey, address("DELETE", account, name, reason == null ? "" : reason));
-        return answers.submit(
-                caller,
-                prefer,
-                () -> submittedEarlier(caller, key).orElseGet(() -> {
-                    Known known = known(caller, account, name)
-                            .orElseThrow(() -> new NotFoundException("There is no managed role '" + name
-                                    + "' in an account '" + account + "' that you may see"));
-                    Submission unconditional = new Submission(
-                            RequestAction.DELETE,
-                            List.of(account),
-                            known.role().team(),
-                            reason,
-                            Map.of(),
-                            new Submission.Wish.Names(
-                                    List.of(known.role().wanted().name().value())),
-                            false,
-                            LiveSessions.KEEP,
-                            Optional.empty());
-                    caller.requireMembership(known.role().team());
-                    Optional<RoleVersion> expected = expected(caller, conditions, Optional.of(known), unconditional);
-                    return submissions.submit(caller, conditional(unconditional, expected), key);
-                }));
+        return answers.submit(caller, prefer, () -> {
+            Optional<Known> seen = known(caller, account, name);
+            return submittedEarlier(caller, key).orElseGet(() -> {
+                Known known = seen.orElseThrow(() -> new NotFoundException(
+                        "There is no managed role '" + name + "' in an account '" + account + "' that you may see"));
+                Submission unconditional = new Submission(
+                        RequestAction.DELETE,
+                        List.of(account),
+                        known.role().team(),
+                        reason,
+                        Map.of(),
+                        new Submission.Wish.Names(
+                                List.of(known.role().wanted().name().value())),
+                        false,
+                        LiveSessions.KEEP,
+                        Optional.empty());
+                caller.requireMembership(known.role().team());
+                Optional<RoleVersion> expected = expected(caller, conditions, Optional.of(known), unconditional);
+                return submissions.submit(caller, conditional(unconditional, expected), key);
+            });
+        });
     }
 
     /** What tells submissions under one key apart, beside their bodies. */
@@ -302,7 +298,10 @@ class DeclaredRoleController {
         return String.join("\n", method, account, name.toLowerCase(Locale.ROOT), query, "");
     }
 
-    /** Asked before the role is looked at, which is not as it was before the first time. */
+    /**
+     * Asked once the role was looked up: who is not the first may find it as the first one left it, and who is was not overtaken
+     * before he looked.
+     */
     private Optional<RequestId> submittedEarlier(Caller caller, Optional<IdempotencyKey> key) {
         return key.flatMap(used -> submissions.find(caller, used));
     }
