@@ -54,6 +54,15 @@ public sealed interface IamAnswer {
             return IamErrors.THROTTLING.contains(code);
         }
 
+        public static Unsent tooLate() {
+            return new Unsent(IamErrors.TOO_LATE, "The call was not sent, since its time was over");
+        }
+
+        /** Whether it was too late to be sent. */
+        public boolean isTooLate() {
+            return code.equals(IamErrors.TOO_LATE);
+        }
+
         /** Whether it lies with us, and passes: a spent budget, the database, or a stop. */
         public boolean isOurs() {
             return IamErrors.OURS.contains(code);

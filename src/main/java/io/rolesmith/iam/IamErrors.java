@@ -37,6 +37,9 @@ public final class IamErrors {
     /** Not IAM's but ours: the thread was stopped. */
     public static final String INTERRUPTED = "Interrupted";
 
+    /** Not IAM's but ours: so much time went by before the call that it may not be sent any more. */
+    public static final String TOO_LATE = "TooLate";
+
     /** What lies with us and passes; it says nothing about IAM. */
     static final Set<String> OURS = Set.of(BUDGET_EXHAUSTED, BUDGET_UNKNOWN, INTERRUPTED);
 

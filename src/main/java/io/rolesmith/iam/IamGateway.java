@@ -4,6 +4,7 @@ import io.rolesmith.role.Change;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RoleState;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * IAM in one account. Every method is one or more remote calls, blocks, and may be called by many threads. Before a real IAM
@@ -55,8 +56,18 @@ public interface IamGateway {
      */
     AccountQuotas quotas();
 
-    /** Makes one change with one call; what IAM answered, or that it did not, is the result, never an exception. */
-    IamAnswer apply(Change change);
+    /**
+     * Makes one change with one call; what IAM answered, or that it did not, is the result, never an exception.
+     *
+     * @param inTime asked when nothing but the sending is left, however long that took: if it says no, nothing is sent, which is
+     *     {@link IamErrors#TOO_LATE}
+     */
+    IamAnswer apply(Change change, BooleanSupplier inTime);
+
+    /** The same, whenever it is sent. */
+    default IamAnswer apply(Change change) {
+        return apply(change, () -> true);
+    }
 
     /**
      * The ARN of the principal as which we act in the account.

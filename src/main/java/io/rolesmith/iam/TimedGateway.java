@@ -4,6 +4,7 @@ import io.rolesmith.role.Change;
 import io.rolesmith.role.RoleName;
 import io.rolesmith.role.RoleState;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** A gateway whose calls count as {@link IamTime}. */
 record TimedGateway(IamGateway gateway) implements IamGateway {
@@ -34,8 +35,8 @@ record TimedGateway(IamGateway gateway) implements IamGateway {
     }
 
     @Override
-    public IamAnswer apply(Change change) {
-        return IamTime.spent(() -> gateway.apply(change));
+    public IamAnswer apply(Change change, BooleanSupplier inTime) {
+        return IamTime.spent(() -> gateway.apply(change, inTime));
     }
 
     @Override

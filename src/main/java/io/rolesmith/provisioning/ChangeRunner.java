@@ -134,13 +134,21 @@ class ChangeRunner {
             Optional<Obstacle> obstacle =
                     attempt == 1 && role.wasSeenWithin(properties.sight(), isFree(role, change, purpose))
                             ? Optional.empty()
-                            : look(role, change, purpose);
+                            : look(role, change, purpose, mayHaveLanded);
             if (obstacle.isPresent()) {
                 if (last || !obstacle.get().passes()) {
-                    Failure failure = obstacle.get().failure();
-                    record.accept(Attempt.last(
-                            AuditOutcome.FAILED, null, obstacle.get().error(), failure));
-                    return Optional.of(failure);
+                    Attempt given = Attempt.last(
+                            AuditOutcome.FAILED,
+                            null,
+                            obstacle.get().error(),
+                            obstacle.get().failure());
+                    return giveUp(
+                            role,
+                            change,
+                            ownership,
+                            mayHaveLanded && obstacle.get().passes(),
+                            given,
+                            record);
                 }
                 backoff.pause(attempt);
                 continue;
@@ -148,7 +156,7 @@ class ChangeRunner {
             // Looking may have taken long.
             role.lease().keep(mayHaveLanded);
             long sent = System.nanoTime();
-            switch (role.gateway().apply(change)) {
+            switch (role.gateway().apply(change, role.lease()::isHeld)) {
                 case IamAnswer.Accepted accepted -> {
                     if (accepted.role() != null) {
                         role.is(accepted.role());
@@ -177,13 +185,16 @@ class ChangeRunner {
                     if (refused.isPassing()
                             ? last
                             : tried.compareTo(propagation(role, change, refused, purpose)) >= 0) {
-                        record.accept(Attempt.last(AuditOutcome.FAILED, refused.awsRequestId(), error, failure));
-                        return Optional.of(failure);
+                        Attempt given = Attempt.last(AuditOutcome.FAILED, refused.awsRequestId(), error, failure);
+                        return giveUp(role, change, ownership, mayHaveLanded, given, record);
                     }
                     if (!refused.isPassing()) {
                         delays++;
                     }
                     record.accept(Attempt.of(Standing.TRYING, AuditOutcome.FAILED, refused.awsRequestId(), error));
+                }
+                case IamAnswer.Unsent unsent when unsent.isTooLate() -> {
+                    // Whether the lease is still ours is the first question of the next attempt.
                 }
                 case IamAnswer.Unsent unsent
                 when unsent.isOurs() ->
@@ -193,8 +204,8 @@ class ChangeRunner {
                     String error = unsent.code() + ": " + unsent.message();
                     if (last) {
                         Failure failure = Failures.of(role.task(), change, unsent);
-                        record.accept(Attempt.last(AuditOutcome.FAILED, null, error, failure));
-                        return Optional.of(failure);
+                        Attempt given = Attempt.last(AuditOutcome.FAILED, null, error, failure);
+                        return giveUp(role, change, ownership, mayHaveLanded, given, record);
                     }
                     record.accept(Attempt.of(Standing.TRYING, AuditOutcome.FAILED, null, error));
                 }
@@ -217,11 +228,28 @@ class ChangeRunner {
         }
     }
 
+    /** The last attempt failed; what an earlier one may have done all the same is looked for once more. */
+    private Optional<Failure> giveUp(
+            RoleRun role,
+            Change change,
+            Ownership ownership,
+            boolean mayHaveLanded,
+            Attempt last,
+            Consumer<Attempt> record) {
+        Optional<Failure> failure = Optional.ofNullable(last.failure());
+        if (!mayHaveLanded) {
+            record.accept(last);
+            return failure;
+        }
+        record.accept(Attempt.of(Standing.UNCLEAR, last.outcome(), last.awsRequestId(), last.error()));
+        return settle(role, change, ownership, failure, record);
+    }
+
     /**
      * Looks whether the role is still the one that it was, and whether nobody else wrote where the change writes. A role that
      * is not shown is in nobody's way: IAM refuses the write if it is really gone.
      */
-    private Optional<Obstacle> look(RoleRun role, Change change, Purpose purpose) {
+    private Optional<Obstacle> look(RoleRun role, Change change, Purpose purpose, boolean doubted) {
         if (role.roleId() == null) {
             return Optional.empty();
         }
@@ -233,7 +261,7 @@ class ChangeRunner {
                     ? reader.outline(role.gateway(), role.name(), free)
                     : reader.read(role.gateway(), role.name(), true, role.believable(free));
         } catch (IamReadException e) {
-            role.lease().parkIfOurs(e);
+            role.lease().parkIfOurs(e, doubted);
             return Optional.of(new Obstacle(
                     "not sent: the role could not be read (" + e.code() + ")", Failures.of(role.task(), e), true));
         }
@@ -421,7 +449,7 @@ class ChangeRunner {
                     effect(role, change, ownership, began, reader.insist(role.gateway(), role.name(), _ -> false));
             };
         } catch (IamReadException e) {
-            role.lease().parkIfOurs(e);
+            role.lease().parkIfOurs(e, true);
             return ChangeEffect.INVISIBLE;
         }
     }

@@ -76,7 +76,7 @@ final class DeletionRun {
             return live.filter(state -> !state.roleId().equals(role.roleId()) || state.templated())
                     .map(state -> Failures.replaced(role.task(), state));
         } catch (IamReadException e) {
-            role.lease().parkIfOurs(e);
+            role.lease().parkIfOurs(e, true);
             return Optional.of(Failures.of(role.task(), e));
         }
     }

@@ -17,7 +17,7 @@ final class Lease {
     private final UUID worker;
     private final Duration duration;
     private final BooleanSupplier stopping;
-    private long renewedAt;
+    private volatile long renewedAt;
 
     private Lease(
             Journal journal, JobId job, UUID worker, Duration duration, BooleanSupplier stopping, long renewedAt) {
@@ -67,14 +67,20 @@ final class Lease {
         }
     }
 
+    /** Whether no other worker can be at it, without asking the database. */
+    boolean isHeld() {
+        return System.nanoTime() - renewedAt < duration.toNanos();
+    }
+
     /**
      * Looks at why IAM could not be read. Where that lies with us, it says nothing about the role, and nothing may follow from it.
      *
+     * @param doubted whether a write was sent of which it is not known what became of it
      * @throws ParkedException if it lies with us
      */
-    void parkIfOurs(IamReadException e) {
+    void parkIfOurs(IamReadException e, boolean doubted) {
         if (stopping.getAsBoolean() || e.isOurs()) {
-            throw new ParkedException("IAM could not be read: " + e.code(), true);
+            throw new ParkedException("IAM could not be read: " + e.code(), doubted);
         }
     }
 

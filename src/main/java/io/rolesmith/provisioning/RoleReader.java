@@ -98,7 +98,7 @@ class RoleReader {
 
     private <T> Optional<T> untilShown(RoleRun role, boolean mayBeAbsent, Supplier<Optional<T>> insist) {
         long began = System.nanoTime();
-        while (true) {
+        for (int round = 1; ; round++) {
             boolean late = System.nanoTime() - began >= propagation.toNanos();
             try {
                 Optional<T> live = insist.get();
@@ -110,7 +110,7 @@ class RoleReader {
                     throw e;
                 }
             }
-            backoff.pause(reads);
+            backoff.pause(Math.max(reads, round));
             role.lease().keep(true);
         }
     }

@@ -60,7 +60,7 @@ final class UnitRun {
             roles.forEach(role -> role.status(role.steps().isEmpty() ? RoleStatus.UNCHANGED : RoleStatus.APPLIED));
             return;
         }
-        roles.forEach(this::drop);
+        SideBySide.run(run.trace(), roles, this::drop);
         boolean wrote = roles.stream().flatMap(role -> role.steps().stream()).anyMatch(UnitRun::leftSomething);
         roles.reversed().forEach(this::undo);
         roles.stream()
@@ -85,7 +85,9 @@ final class UnitRun {
                                     role,
                                     step.change(),
                                     run.ownership(),
-                                    Optional.empty(),
+                                    failed && makes(step.change())
+                                            ? Optional.of(Failures.notDone(role.task(), step.change()))
+                                            : Optional.empty(),
                                     recorded(role, step, Optional.empty()))
                             .filter(failure -> failure.code() != Failure.Code.AWS_FAILED)
                             .ifPresent(failure -> {
@@ -113,7 +115,7 @@ final class UnitRun {
                     ? reader.insistOnNew(role, false, role.believable(_ -> true))
                     : reader.insist(role.gateway(), role.name(), role.believable(_ -> true));
         } catch (IamReadException e) {
-            role.lease().parkIfOurs(e);
+            role.lease().parkIfOurs(e, true);
             giveUp(role, Failures.of(role.task(), e));
             return;
         }
@@ -271,7 +273,7 @@ final class UnitRun {
                     ? reader.insistOnNew(role, false, written)
                     : reader.insist(role.gateway(), role.name(), written);
         } catch (IamReadException e) {
-            role.lease().parkIfOurs(e);
+            role.lease().parkIfOurs(e, true);
             attention(role, "The role " + role.name() + " could not be read to undo what was made: " + e.code());
             return;
         }

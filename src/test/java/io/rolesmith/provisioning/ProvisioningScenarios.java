@@ -799,6 +799,20 @@ abstract class ProvisioningScenarios {
     }
 
     @Test
+    void looksForWhatAnEarlierAttemptMayHaveMadeWhenTheLastOneFails() {
+        iam().fail("CreateRole", task, new Lost(Reach.DONE));
+        iam().fail("CreateRole", task, 4, THROTTLED);
+        iam().fail("GetRole", task, 5, UNSEEN);
+
+        JsonNode request = applied(submit(body(inline(role(task), "assets")), "Prefer", "wait=30"));
+
+        assertThat(world().trail(request, task)).endsWith("CreateRole SUCCEEDED", "PutRolePolicy SUCCEEDED");
+        assertThat(texts(iam().writes()).stream().filter(("CreateRole " + task)::equals))
+                .hasSize(5);
+        world().assertTrailIsWhatIamDid(request);
+    }
+
+    @Test
     void looksLongerForARoleThatWillNotBeMadeAgain() {
         iam().fail("CreateRole", task, 4, THROTTLED);
         iam().fail("CreateRole", task, new Lost(Reach.DONE));

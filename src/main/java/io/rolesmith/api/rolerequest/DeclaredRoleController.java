@@ -84,8 +84,12 @@ class DeclaredRoleController {
         this.provisioning = provisioning;
     }
 
-    /** A role of ours that the caller may see. */
-    private record Known(Account account, ManagedRole role) {}
+    /**
+     * A role of ours that the caller may see.
+     *
+     * @param version the one that it has now, if it had to be read to know which of several is meant
+     */
+    private record Known(ManagedRole role, Optional<RoleVersion> version) {}
 
     /** The headers do not let the role be written to. */
     private static final class UnmetConditionException extends RuntimeException {
@@ -173,7 +177,7 @@ class DeclaredRoleController {
         RoleConditions conditions = RoleConditions.of(ifMatch, ifNoneMatch);
         Optional<IdempotencyKey> key = SubmissionKey.of(idempotencyKey, address("PUT", account, name, ""));
         return answers.submit(caller, prefer, () -> {
-            Optional<Known> known = known(caller, account, name);
+            Optional<Known> known = known(caller, account, name, conditions);
             return submittedEarlier(caller, key).orElseGet(() -> {
                 String spelled =
                         known.map(there -> there.role().wanted().name().value()).orElse(name);
@@ -271,7 +275,7 @@ class DeclaredRoleController {
         Optional<IdempotencyKey> key =
                 SubmissionKey.of(idempotencyKey, address("DELETE", account, name, reason == null ? "" : reason));
         return answers.submit(caller, prefer, () -> {
-            Optional<Known> seen = known(caller, account, name);
+            Optional<Known> seen = known(caller, account, name, conditions);
             return submittedEarlier(caller, key).orElseGet(() -> {
                 Known known = seen.orElseThrow(() -> new NotFoundException(
                         "There is no managed role '" + name + "' in an account '" + account + "' that you may see"));
@@ -306,10 +310,21 @@ class DeclaredRoleController {
         return key.flatMap(used -> submissions.find(caller, used));
     }
 
-    private Optional<Known> known(Caller caller, String account, String name) {
+    /** @throws io.rolesmith.iam.IamReadException if the role had to be read to know, and could not be */
+    private Optional<Known> known(Caller caller, String account, String name, RoleConditions conditions) {
         return accounts.find(account)
-                .flatMap(found -> inventory.find(found.id(), name).map(role -> new Known(found, role)))
-                .filter(known -> caller.sees(known.role().team()));
+                .flatMap(found -> inventory
+                        .find(found.id(), name)
+                        .filter(role -> caller.sees(role.team()))
+                        .map(role -> new Known(role, version(found, role, conditions))));
+    }
+
+    /** A single one is held against the role when it is planned. */
+    private Optional<RoleVersion> version(Account account, ManagedRole role, RoleConditions conditions) {
+        return conditions.ifMatch() instanceof RoleConditions.Match.Tags(List<RoleVersion> versions)
+                        && versions.size() > 1
+                ? Optional.of(provisioning.version(account, role))
+                : Optional.empty();
     }
 
     private static Submission conditional(Submission submission, Optional<RoleVersion> expected) {
@@ -329,7 +344,6 @@ class DeclaredRoleController {
      * The version that the role must have when it is planned; empty if it may have any.
      *
      * @throws UnmetConditionException if it is clear already that the conditions are not met
-     * @throws io.rolesmith.iam.IamReadException if the role had to be read to know, and could not be
      */
     private Optional<RoleVersion> expected(
             Caller caller, RoleConditions conditions, Optional<Known> known, Submission submission) {
@@ -354,13 +368,11 @@ class DeclaredRoleController {
         return expected;
     }
 
-    /** Of several versions the one that the role has now; a single one is held against it when the role is planned. */
-    private Optional<RoleVersion> theOne(Known known, List<RoleVersion> versions) {
-        if (versions.size() <= 1) {
-            return versions.stream().findFirst();
-        }
-        RoleVersion now = provisioning.version(known.account(), known.role());
-        return versions.stream().filter(now::equals).findFirst();
+    /** Of several versions the one that the role has. */
+    private static Optional<RoleVersion> theOne(Known known, List<RoleVersion> versions) {
+        return versions.size() <= 1
+                ? versions.stream().findFirst()
+                : known.version().filter(versions::contains);
     }
 
     private UnmetConditionException notAsSaid(Caller caller, Submission submission, String message) {

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -103,13 +104,15 @@ final class SdkIamGateway implements IamGateway {
     }
 
     @Override
-    public IamAnswer apply(Change change) {
+    public IamAnswer apply(Change change, BooleanSupplier inTime) {
         if (Thread.currentThread().isInterrupted()) {
             return new IamAnswer.Unsent(IamErrors.INTERRUPTED, "The call was stopped before it was sent");
         }
         Optional<IamAnswer.Unsent> noTurn = budget.take(account.id(), CallBudget.Kind.WRITE);
         CallMeter.Call call = calls.begin(change.operation());
-        IamAnswer answer = noTurn.isPresent() ? noTurn.get() : answer(change);
+        IamAnswer answer = noTurn.isPresent()
+                ? noTurn.get()
+                : ScopedValue.where(LastCheck.IN_TIME, inTime).call(() -> answer(change));
         switch (answer) {
             case IamAnswer.Accepted accepted -> call.end("ok", accepted.awsRequestId(), null);
             case IamAnswer.Refused refused ->
@@ -224,6 +227,12 @@ final class SdkIamGateway implements IamGateway {
                     return missing.reason() instanceof AwsServiceException refused
                             ? new Silence(false, code(refused), message(refused))
                             : Silence.unsent("NoCredentials", missing.reason());
+                }
+                case LastCheck.TooLateException _ -> {
+                    return new Silence(
+                            false,
+                            IamAnswer.Unsent.tooLate().code(),
+                            IamAnswer.Unsent.tooLate().message());
                 }
                 case ConnectionRequestTimeoutException _ -> {
                     return Silence.unsent("NoFreeConnection", cause);

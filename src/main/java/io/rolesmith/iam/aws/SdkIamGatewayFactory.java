@@ -140,7 +140,9 @@ final class SdkIamGatewayFactory implements IamGatewayFactory, AutoCloseable {
                 // name.
                 .region(Region.of(account.partition().homeRegion()))
                 .credentialsProvider(credentials)
-                .overrideConfiguration(timed(AwsRetryStrategy.doNotRetry()).build())
+                .overrideConfiguration(timed(AwsRetryStrategy.doNotRetry())
+                        .addExecutionInterceptor(new LastCheck())
+                        .build())
                 .build());
     }
 

@@ -12,6 +12,7 @@ import io.rolesmith.role.RoleState;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -43,8 +44,11 @@ final class SandboxIamGateway implements IamGateway {
     }
 
     @Override
-    public IamAnswer apply(Change change) {
+    public IamAnswer apply(Change change, BooleanSupplier inTime) {
         assertNoTransaction();
+        if (!inTime.getAsBoolean()) {
+            return IamAnswer.Unsent.tooLate();
+        }
         String requestId = UUID.randomUUID().toString();
         try {
             return new IamAnswer.Accepted(requestId, writing.execute(_ -> iam.make(change)));

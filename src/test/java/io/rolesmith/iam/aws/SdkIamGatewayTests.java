@@ -226,6 +226,25 @@ class SdkIamGatewayTests {
     }
 
     @Test
+    void aWriteWhoseTimeIsOverWhenItIsSignedIsNotSent() {
+        answer("AttachRolePolicy", ok("AttachRolePolicy", ""));
+        List<StackTraceElement> asker = new ArrayList<>();
+
+        IamAnswer answer = gateway(PROPERTIES).apply(WRITE, () -> {
+            asker.addAll(List.of(Thread.currentThread().getStackTrace()));
+            return false;
+        });
+
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        IamAnswer.Unsent.class,
+                        unsent -> assertThat(unsent.isTooLate()).isTrue());
+        assertThat(requests()).isEmpty();
+        assertThat(asker).anyMatch(frame -> frame.getMethodName().equals("attachRolePolicy"));
+        assertThat(gateway(PROPERTIES).apply(WRITE, () -> true)).isInstanceOf(IamAnswer.Accepted.class);
+    }
+
+    @Test
     void aWriteIsSentOnceWhenIamFails() {
         answer("AttachRolePolicy", error(500, "ServiceFailure", "Internal failure"));
 
