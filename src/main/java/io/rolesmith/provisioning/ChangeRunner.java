@@ -193,8 +193,11 @@ class ChangeRunner {
                     }
                     record.accept(Attempt.of(Standing.TRYING, AuditOutcome.FAILED, refused.awsRequestId(), error));
                 }
-                case IamAnswer.Unsent unsent when unsent.isTooLate() -> {
-                    // Whether the lease is still ours is the first question of the next attempt.
+                case IamAnswer.Unsent unsent
+                when unsent.isTooLate() -> {
+                    // Nothing was tried, and whether the lease is still ours is asked next.
+                    delays++;
+                    continue;
                 }
                 case IamAnswer.Unsent unsent
                 when unsent.isOurs() ->

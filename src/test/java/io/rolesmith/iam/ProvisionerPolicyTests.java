@@ -32,6 +32,7 @@ import io.rolesmith.role.RolePath;
 import io.rolesmith.support.FaultProxy;
 import io.rolesmith.support.MemoryIam;
 import io.rolesmith.support.PolicyLaw;
+import java.lang.reflect.Modifier;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -205,6 +206,7 @@ class ProvisionerPolicyTests {
             assertThat(read)
                     .as("a new method of the gateway needs its place in the policy, and here")
                     .containsExactlyInAnyOrderElementsOf(Arrays.stream(IamGateway.class.getDeclaredMethods())
+                            .filter(method -> Modifier.isAbstract(method.getModifiers()))
                             .map(method -> method.getName())
                             .toList());
         }

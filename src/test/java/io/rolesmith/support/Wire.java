@@ -48,7 +48,6 @@ public final class Wire implements AutoCloseable {
         ServerSocket open = door;
         close(open);
         ends.forEach(Wire::close);
-        ends.clear();
     }
 
     private void accept(ServerSocket open) {
@@ -58,6 +57,11 @@ public final class Wire implements AutoCloseable {
                 Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
                 ends.add(near);
                 ends.add(far);
+                if (open.isClosed()) {
+                    // Cut while it was connected.
+                    close(near);
+                    close(far);
+                }
                 Thread.ofVirtual().start(() -> pass(near, far));
                 Thread.ofVirtual().start(() -> pass(far, near));
             }

@@ -37,6 +37,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -176,37 +178,39 @@ class DeclaredRoleController {
         caller.requireMembership(team);
         RoleConditions conditions = RoleConditions.of(ifMatch, ifNoneMatch);
         Optional<IdempotencyKey> key = SubmissionKey.of(idempotencyKey, address("PUT", account, name, ""));
-        return answers.submit(caller, prefer, () -> {
-            Optional<Known> known = known(caller, account, name, conditions);
-            return submittedEarlier(caller, key).orElseGet(() -> {
-                String spelled =
-                        known.map(there -> there.role().wanted().name().value()).orElse(name);
-                Submission unconditional = new Submission(
-                        RequestAction.PROVISION,
-                        List.of(account),
-                        team,
-                        body.reason(),
-                        Objects.requireNonNullElse(body.variables(), Map.of()),
-                        new Submission.Wish.Roles(List.of(body.named(spelled).toDraft())),
-                        false,
-                        SessionsText.toSessions(body.liveSessions()),
-                        Optional.empty());
-                Optional<RoleVersion> expected = expected(caller, conditions, known, unconditional);
-                if (known.isEmpty()) {
-                    // What was not there when it was looked for is not replaced if it is there after all.
-                    expected = Optional.of(RoleVersion.NONE);
-                } else if (conditions.ifMatch() instanceof RoleConditions.Match.Absent) {
-                    throw unmet(
-                            caller,
-                            unconditional,
-                            ProblemCode.PRECONDITION_REQUIRED,
-                            "The role '" + spelled
-                                    + "' is there already, and If-Match does not say which version of it is"
-                                    + " to be changed");
-                }
-                return submissions.submit(caller, conditional(unconditional, expected), key);
-            });
-        });
+        return answers.submit(
+                caller,
+                prefer,
+                () -> once(caller, key, () -> known(caller, account, name, conditions), known -> {
+                    String spelled = known.map(
+                                    there -> there.role().wanted().name().value())
+                            .orElse(name);
+                    Submission unconditional = new Submission(
+                            RequestAction.PROVISION,
+                            List.of(account),
+                            team,
+                            body.reason(),
+                            Objects.requireNonNullElse(body.variables(), Map.of()),
+                            new Submission.Wish.Roles(
+                                    List.of(body.named(spelled).toDraft())),
+                            false,
+                            SessionsText.toSessions(body.liveSessions()),
+                            Optional.empty());
+                    Optional<RoleVersion> expected = expected(caller, conditions, known, unconditional);
+                    if (known.isEmpty()) {
+                        // What was not there when it was looked for is not replaced if it is there after all.
+                        expected = Optional.of(RoleVersion.NONE);
+                    } else if (conditions.ifMatch() instanceof RoleConditions.Match.Absent) {
+                        throw unmet(
+                                caller,
+                                unconditional,
+                                ProblemCode.PRECONDITION_REQUIRED,
+                                "The role '" + spelled
+                                        + "' is there already, and If-Match does not say which version of it is"
+                                        + " to be changed");
+                    }
+                    return submissions.submit(caller, conditional(unconditional, expected), key);
+                }));
     }
 
     @DeleteMapping
@@ -274,27 +278,27 @@ class DeclaredRoleController {
         RoleConditions conditions = RoleConditions.of(ifMatch, null);
         Optional<IdempotencyKey> key =
                 SubmissionKey.of(idempotencyKey, address("DELETE", account, name, reason == null ? "" : reason));
-        return answers.submit(caller, prefer, () -> {
-            Optional<Known> seen = known(caller, account, name, conditions);
-            return submittedEarlier(caller, key).orElseGet(() -> {
-                Known known = seen.orElseThrow(() -> new NotFoundException(
-                        "There is no managed role '" + name + "' in an account '" + account + "' that you may see"));
-                Submission unconditional = new Submission(
-                        RequestAction.DELETE,
-                        List.of(account),
-                        known.role().team(),
-                        reason,
-                        Map.of(),
-                        new Submission.Wish.Names(
-                                List.of(known.role().wanted().name().value())),
-                        false,
-                        LiveSessions.KEEP,
-                        Optional.empty());
-                caller.requireMembership(known.role().team());
-                Optional<RoleVersion> expected = expected(caller, conditions, Optional.of(known), unconditional);
-                return submissions.submit(caller, conditional(unconditional, expected), key);
-            });
-        });
+        return answers.submit(
+                caller,
+                prefer,
+                () -> once(caller, key, () -> known(caller, account, name, conditions), seen -> {
+                    Known known = seen.orElseThrow(() -> new NotFoundException("There is no managed role '" + name
+                            + "' in an account '" + account + "' that you may see"));
+                    Submission unconditional = new Submission(
+                            RequestAction.DELETE,
+                            List.of(account),
+                            known.role().team(),
+                            reason,
+                            Map.of(),
+                            new Submission.Wish.Names(
+                                    List.of(known.role().wanted().name().value())),
+                            false,
+                            LiveSessions.KEEP,
+                            Optional.empty());
+                    caller.requireMembership(known.role().team());
+                    Optional<RoleVersion> expected = expected(caller, conditions, Optional.of(known), unconditional);
+                    return submissions.submit(caller, conditional(unconditional, expected), key);
+                }));
     }
 
     /** What tells submissions under one key apart, beside their bodies. */
@@ -303,11 +307,19 @@ class DeclaredRoleController {
     }
 
     /**
-     * Asked once the role was looked up: who is not the first may find it as the first one left it, and who is was not overtaken
-     * before he looked.
+     * Submits, unless the key stands for a request already. Whoever is not the first may find the role as the first one left it,
+     * so that the key is looked up again after the role; and before it, since a repeated request should need no IAM.
      */
-    private Optional<RequestId> submittedEarlier(Caller caller, Optional<IdempotencyKey> key) {
-        return key.flatMap(used -> submissions.find(caller, used));
+    private RequestId once(
+            Caller caller,
+            Optional<IdempotencyKey> key,
+            Supplier<Optional<Known>> look,
+            Function<Optional<Known>, RequestId> submission) {
+        Supplier<Optional<RequestId>> earlier = () -> key.flatMap(used -> submissions.find(caller, used));
+        return earlier.get().orElseGet(() -> {
+            Optional<Known> seen = look.get();
+            return earlier.get().orElseGet(() -> submission.apply(seen));
+        });
     }
 
     /** @throws io.rolesmith.iam.IamReadException if the role had to be read to know, and could not be */
