@@ -465,7 +465,8 @@ class ChangeRunner {
         RoleState state = live.get();
         if (change instanceof Change.CreateRole create) {
             if (!ownership.isOn(state.tags())) {
-                return ChangeEffect.OTHER;
+                // Just as asked, it may be ours, and somebody took its tags off before we saw them.
+                return ChangeEffect.isLike(create, state) ? ChangeEffect.INVISIBLE : ChangeEffect.OTHER;
             }
             if (!ChangeEffect.isMadeBy(create, state)) {
                 // Made by us and edited since, or made by somebody who read the request and copied its tags.

@@ -32,15 +32,20 @@ public enum ChangeEffect {
      * new.
      */
     public static boolean isMadeBy(Change.CreateRole create, RoleState live) {
+        return isLike(create, live)
+                && create.tags().entrySet().stream()
+                        .allMatch(tag -> tag.getValue().equals(tag(live, tag.getKey())));
+    }
+
+    /** Whether {@code live} has all that {@code create} gave it but for its tags, which may have been taken off. */
+    public static boolean isLike(Change.CreateRole create, RoleState live) {
         PolicyArn boundary = create.permissionsBoundary();
         return live.name().equals(create.role().value())
                 && live.path().equals(create.path().value())
                 && live.description().equals(create.description())
                 && same(live.trustPolicy(), create.trustPolicy())
                 && live.maxSessionSeconds() == create.maxSessionSeconds()
-                && Objects.equals(live.permissionsBoundaryArn(), boundary == null ? null : boundary.value())
-                && create.tags().entrySet().stream()
-                        .allMatch(tag -> tag.getValue().equals(tag(live, tag.getKey())));
+                && Objects.equals(live.permissionsBoundaryArn(), boundary == null ? null : boundary.value());
     }
 
     /** With the role is gone what it held, so a removal from it has its effect. */

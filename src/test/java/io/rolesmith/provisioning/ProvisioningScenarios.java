@@ -530,6 +530,8 @@ abstract class ProvisioningScenarios {
                                         name,
                                         "Path",
                                         "/",
+                                        "Description",
+                                        "Somebody else's",
                                         "AssumeRolePolicyDocument",
                                         role(name).get("trustPolicy").toString()))
                         .succeeded())

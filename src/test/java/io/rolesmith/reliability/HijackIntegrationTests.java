@@ -150,6 +150,17 @@ class HijackIntegrationTests {
         return replace(live().tags());
     }
 
+    private void takeOffOurTags() {
+        ask(
+                "UntagRole",
+                "TagKeys.member.1",
+                "rolesmith:installation",
+                "TagKeys.member.2",
+                "rolesmith:team",
+                "TagKeys.member.3",
+                "rolesmith:request");
+    }
+
     private static Map<String, String> ourTags(String request) {
         return Map.of("rolesmith:installation", "test", "rolesmith:team", "retail-store", "rolesmith:request", request);
     }
@@ -225,6 +236,28 @@ class HijackIntegrationTests {
         abandon(request);
     }
 
+    /** Nothing tells it from one that somebody else made just so in that moment. */
+    @Test
+    void aRoleWhoseTagsWereTakenOffBeforeWeSawThemIsLeftToAPerson() {
+        iam().fail("CreateRole", name, new Lost(Reach.DONE));
+        Held look = iam().hold("GetRole", name, Reach.NOT_DONE);
+        Answer accepted = world().submit(body(inline(role(name), "assets")), "Prefer", "respond-async");
+        look.awaitArrival();
+        takeOffOurTags();
+        RoleState left = live();
+        look.release();
+
+        JsonNode request = ended(accepted);
+
+        assertThat(request.get("failure").get("code").asString()).isEqualTo("needs-attention");
+        assertThat(request.get("status").asString()).isEqualTo("NEEDS_ATTENTION");
+        assertThat(request.at("/roles/0/attention/left/0").asString())
+                .isEqualTo("'Create the role " + name + "': whether it was done is not known");
+        assertThat(live()).isEqualTo(left);
+        assertThat(iam().writes()).extracting(FaultProxy.Call::action).containsExactly("CreateRole");
+        abandon(request);
+    }
+
     private JsonNode ended(Answer accepted) {
         await().until(() ->
                 !world().read(accepted).path("finishedAt").asString("").isEmpty());
@@ -234,14 +267,7 @@ class HijackIntegrationTests {
     @Test
     void aRoleWithoutOurTagsIsStillOurs() {
         applied(body(role(name, ECS_EXECUTION_POLICY)));
-        ask(
-                "UntagRole",
-                "TagKeys.member.1",
-                "rolesmith:installation",
-                "TagKeys.member.2",
-                "rolesmith:team",
-                "TagKeys.member.3",
-                "rolesmith:request");
+        takeOffOurTags();
 
         applied(body(inline(role(name), "assets")));
         assertThat(live().inlinePolicies()).containsOnlyKeys("assets");
