@@ -601,6 +601,7 @@ public final class Reckoning {
             if (strangers.contains(Facets.ROLE)) {
                 return;
             }
+            strangers.addAll(overlooked(during, turn.end()));
             // Nobody can give back what nobody saw.
             Set<String> unknown = new HashSet<>(strangers);
             unknown.addAll(unseen(during));
@@ -651,6 +652,33 @@ public final class Reckoning {
                 }
                 default -> complain("The " + turn + " is no end");
             }
+        }
+
+        /**
+         * What strangers have written since our last write before {@code during}, if the last look before our first write there
+         * lagged: it may have shown the role just as we left it, whatever was seen of it before.
+         */
+        private Set<String> overlooked(List<Call> during, Instant end) {
+            Set<String> hidden = new HashSet<>();
+            boolean lagged = false;
+            for (Call call : log) {
+                if (call.at().isAfter(end)) {
+                    break;
+                }
+                if (!ours(call)) {
+                    if (call.done()) {
+                        hidden.addAll(facets(call));
+                    }
+                } else if (call.action().equals(LOOK)) {
+                    lagged = call.stale();
+                } else if (isWrite(call) && call.done()) {
+                    if (during.contains(call)) {
+                        break;
+                    }
+                    hidden.clear();
+                }
+            }
+            return lagged ? hidden : Set.of();
         }
 
         /** What strangers had written where we wrote {@code during} this, while all looks since showed how it was before. */
