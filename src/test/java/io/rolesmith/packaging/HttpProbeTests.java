@@ -3,12 +3,12 @@ package io.rolesmith.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.rolesmith.support.Jdk;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class HttpProbeTests {
@@ -64,7 +64,7 @@ class HttpProbeTests {
 
     private static Answer probe(String url) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        Jdk.tool("java"),
                         new ProjectFile("src/main/docker/HttpProbe.java")
                                 .absolutePath()
                                 .toString(),

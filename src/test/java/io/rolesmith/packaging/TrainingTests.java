@@ -3,6 +3,7 @@ package io.rolesmith.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.rolesmith.support.Jdk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -73,7 +74,7 @@ class TrainingTests {
             code.transferTo(jar);
         }
         return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        Jdk.tool("java"),
                         new ProjectFile("src/main/docker/Training.java")
                                 .absolutePath()
                                 .toString(),

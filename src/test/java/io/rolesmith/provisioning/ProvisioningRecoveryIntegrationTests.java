@@ -11,16 +11,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
-import io.rolesmith.RolesmithApplication;
 import io.rolesmith.support.FaultProxy;
 import io.rolesmith.support.FaultProxy.Held;
 import io.rolesmith.support.FaultProxy.Reach;
 import io.rolesmith.support.MemoryIam;
+import io.rolesmith.support.RolesmithProcess;
 import io.rolesmith.support.TestDatabase;
 import io.rolesmith.support.TestRolesmith;
 import io.rolesmith.support.World;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -84,7 +82,8 @@ class ProvisioningRecoveryIntegrationTests {
                     name,
                     front.post("/role-requests", front.portal(), asked.toString(), "Prefer", "respond-async")
                             .header("Location")));
-            Process victim = start(front, properties);
+            Process victim = RolesmithProcess.start(front, properties, ProcessBuilder.Redirect.DISCARD)
+                    .process();
             points.forEach(Held::awaitArrival);
             await().until(() -> World.stream(front.auditTrail())
                     .anyMatch(event -> event.get("action").asString().equals("iam.PutRolePolicy")
@@ -113,35 +112,6 @@ class ProvisioningRecoveryIntegrationTests {
                             .isEmpty());
             ended.put(name, successor.get(path, successor.portal()).json());
         });
-    }
-
-    private Process start(TestRolesmith front, Map<String, String> properties) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of("-XX:TieredStopAtLevel=1", "-Daws.accessKeyId=AKIDEXAMPLE", "-Daws.secretAccessKey=secret"));
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                RolesmithApplication.class.getName()));
-        Map<String, String> all = new HashMap<>(properties);
-        for (String same : List.of(
-                "server.address",
-                "server.port",
-                "spring.datasource.url",
-                "spring.datasource.username",
-                "spring.flyway.user",
-                "rolesmith.installation",
-                "rolesmith.accounts[0].id",
-                "rolesmith.accounts[0].name",
-                "rolesmith.security.issuers[0].uri")) {
-            all.put(same, front.context().getEnvironment().getRequiredProperty(same));
-        }
-        all.forEach((property, value) -> command.add("--" + property + "=" + value));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
     }
 
     @AfterAll

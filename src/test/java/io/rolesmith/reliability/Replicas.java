@@ -83,7 +83,7 @@ final class Replicas {
         private final AtomicInteger starts = new AtomicInteger();
         private final int number;
         private final Line line;
-        private volatile Optional<RolesmithProcess> process = Optional.empty();
+        private volatile Optional<ShippedRolesmith> process = Optional.empty();
 
         private Replica(int number) {
             this.number = number;
@@ -97,11 +97,11 @@ final class Replicas {
 
         /** Where it serves; empty while it does not. */
         Optional<URI> uri() {
-            return process.flatMap(RolesmithProcess::uri);
+            return process.flatMap(ShippedRolesmith::uri);
         }
 
         void kill() {
-            process.ifPresent(RolesmithProcess::kill);
+            process.ifPresent(ShippedRolesmith::kill);
             process = Optional.empty();
         }
 
@@ -117,7 +117,7 @@ final class Replicas {
         }
 
         void launch() {
-            process = Optional.of(RolesmithProcess.launch(
+            process = Optional.of(ShippedRolesmith.launch(
                     directory.resolve("replica-" + number + "-" + starts.incrementAndGet() + ".log"), properties()));
         }
 

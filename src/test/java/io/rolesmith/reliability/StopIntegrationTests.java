@@ -57,7 +57,7 @@ class StopIntegrationTests {
         File log = directory.resolve("log").toFile();
         try (TestRolesmith front = TestRolesmith.start(database, properties)) {
             front.context().getBean(Scheduler.class).stop();
-            RolesmithProcess leaving = RolesmithProcess.start(front, stopping, log);
+            RolesmithProcess leaving = RolesmithProcess.start(front, stopping, ProcessBuilder.Redirect.to(log));
             try {
                 await().atMost(Duration.ofMinutes(2)).until(() -> leaving.status("/actuator/health/readiness") == 200);
                 // Each is in another place when the stop comes: done soon, done too late to go on, and without an

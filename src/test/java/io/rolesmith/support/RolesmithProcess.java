@@ -1,7 +1,6 @@
 package io.rolesmith.support;
 
 import io.rolesmith.RolesmithApplication;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,7 +9,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,10 +21,11 @@ public record RolesmithProcess(Process process, int port) {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-    /** Starts it; it is not ready yet. */
-    public static RolesmithProcess start(TestRolesmith front, Map<String, String> properties, File log) {
+    /** Starts it, with its log in {@code log}; it is not ready yet. */
+    public static RolesmithProcess start(
+            TestRolesmith front, Map<String, String> properties, ProcessBuilder.Redirect log) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(Jdk.tool("java"));
         command.addAll(
                 List.of("-XX:TieredStopAtLevel=1", "-Daws.accessKeyId=AKIDEXAMPLE", "-Daws.secretAccessKey=secret"));
         command.addAll(List.of(

@@ -1,5 +1,6 @@
 package io.rolesmith.reliability;
 
+import io.rolesmith.support.Jdk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Rolesmith as it is shipped: the packaged jar, extracted as in the image, in a process of its own, which can be killed. */
-final class RolesmithProcess {
+final class ShippedRolesmith {
 
     private static final Path JAR = Path.of("target", "rolesmith.jar");
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
@@ -31,20 +32,20 @@ final class RolesmithProcess {
         static final Path JAR = extract();
 
         private static Path extract() {
-            if (!Files.exists(RolesmithProcess.JAR)) {
+            if (!Files.exists(ShippedRolesmith.JAR)) {
                 throw new IllegalStateException(
-                        RolesmithProcess.JAR + " is not there: run these tests with mvn verify");
+                        ShippedRolesmith.JAR + " is not there: run these tests with mvn verify");
             }
             Path directory = Path.of("target", "reliability", "extracted-" + UUID.randomUUID());
             run(
-                    tool("java"),
+                    Jdk.tool("java"),
                     "-Djarmode=tools",
                     "-jar",
-                    RolesmithProcess.JAR.toString(),
+                    ShippedRolesmith.JAR.toString(),
                     "extract",
                     "--destination",
                     directory.toString());
-            return directory.resolve(RolesmithProcess.JAR.getFileName());
+            return directory.resolve(ShippedRolesmith.JAR.getFileName());
         }
     }
 
@@ -52,16 +53,16 @@ final class RolesmithProcess {
     private final Path log;
     private final CompletableFuture<URI> uri = new CompletableFuture<>();
 
-    private RolesmithProcess(Process process, Path log) {
+    private ShippedRolesmith(Process process, Path log) {
         this.process = process;
         this.log = log;
         Thread.ofVirtual().start(this::watchStart);
     }
 
     /** Begins to start it; it writes its log to {@code log}. */
-    static RolesmithProcess launch(Path log, Map<String, String> properties) {
+    static ShippedRolesmith launch(Path log, Map<String, String> properties) {
         List<String> command = new ArrayList<>();
-        command.add(tool("java"));
+        command.add(Jdk.tool("java"));
         // Short lives, and two of them on what may be two cores.
         command.addAll(List.of(
                 "-XX:TieredStopAtLevel=1",
@@ -74,7 +75,7 @@ final class RolesmithProcess {
         properties.forEach((property, value) -> command.add("--" + property + "=" + value));
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
-            return new RolesmithProcess(
+            return new ShippedRolesmith(
                     new ProcessBuilder(command)
                             .redirectErrorStream(true)
                             .redirectOutput(log.toFile())
@@ -137,16 +138,12 @@ final class RolesmithProcess {
             return status == 200 ? Optional.empty() : Optional.of(log + ": /livez answers " + status);
         } catch (IOException e) {
             run(
-                    tool("jcmd"),
+                    Jdk.tool("jcmd"),
                     Long.toString(process.pid()),
                     "Thread.dump_to_file",
                     threads.toAbsolutePath().toString());
             return Optional.of(log + ": /livez does not answer (" + e + "); its threads are in " + threads);
         }
-    }
-
-    private static String tool(String name) {
-        return Path.of(System.getProperty("java.home"), "bin", name).toString();
     }
 
     private static void run(String... command) {
