@@ -225,15 +225,7 @@ class HijackIntegrationTests {
         RoleState theirs = foreign(ourTags(accepted.json().get("id").asString()));
         held.release();
 
-        JsonNode request = ended(accepted);
-
-        assertThat(request.get("failure").get("code").asString()).isEqualTo("needs-attention");
-        assertThat(request.get("status").asString()).isEqualTo("NEEDS_ATTENTION");
-        assertThat(request.at("/roles/0/attention/left/0").asString())
-                .isEqualTo("'Create the role " + name + "': whether it was done is not known");
-        assertThat(live()).isEqualTo(theirs);
-        assertThat(iam().writes()).extracting(FaultProxy.Call::action).containsExactly("CreateRole");
-        abandon(request);
+        assertLeftToAPerson(accepted, theirs);
     }
 
     /** Nothing tells it from one that somebody else made just so in that moment. */
@@ -247,21 +239,21 @@ class HijackIntegrationTests {
         RoleState left = live();
         look.release();
 
-        JsonNode request = ended(accepted);
+        assertLeftToAPerson(accepted, left);
+    }
 
+    /** Whether the role was made is not known, and it is as it was. */
+    private void assertLeftToAPerson(Answer accepted, RoleState as) {
+        await().until(() ->
+                !world().read(accepted).path("finishedAt").asString("").isEmpty());
+        JsonNode request = world().read(accepted);
         assertThat(request.get("failure").get("code").asString()).isEqualTo("needs-attention");
         assertThat(request.get("status").asString()).isEqualTo("NEEDS_ATTENTION");
         assertThat(request.at("/roles/0/attention/left/0").asString())
                 .isEqualTo("'Create the role " + name + "': whether it was done is not known");
-        assertThat(live()).isEqualTo(left);
+        assertThat(live()).isEqualTo(as);
         assertThat(iam().writes()).extracting(FaultProxy.Call::action).containsExactly("CreateRole");
         abandon(request);
-    }
-
-    private JsonNode ended(Answer accepted) {
-        await().until(() ->
-                !world().read(accepted).path("finishedAt").asString("").isEmpty());
-        return world().read(accepted);
     }
 
     @Test

@@ -429,12 +429,14 @@ public final class Reckoning {
             Wanted wanted = Wanted.NOTHING;
             boolean strangers = false;
             int at = 0;
+            Instant free = Instant.MIN;
             for (Turn turn : turns) {
                 if (turn.isRefused()) {
                     if (rows.stream()
                             .anyMatch(row -> row.request().equals(turn.asked().id()))) {
                         complain("The " + turn + " planned nothing and wrote");
                     }
+                    free = turn.end();
                     continue;
                 }
                 int begin = at;
@@ -455,13 +457,14 @@ public final class Reckoning {
                 boolean theirs = strangers;
                 strangers = replay(twin, during, strangers);
                 Facets after = Facets.of(twin, place.name());
-                claim(turn, before, after, during, wanted, theirs);
+                claim(turn, before, after, during, free, wanted, theirs);
                 if (turn.status().equals("APPLIED") || turn.status().equals("UNCHANGED")) {
                     wanted = turn.asked().isDeletion()
                             ? Wanted.NOTHING
                             : Wanted.of(turn.asked().role(place.name()).orElseThrow());
                 }
                 at = end;
+                free = turn.end();
             }
             List<Call> rest = log.subList(at, log.size());
             rest.stream()
@@ -595,13 +598,19 @@ public final class Reckoning {
 
         /** How the role must be by what is said of the request. */
         private void claim(
-                Turn turn, Facets before, Facets after, List<Call> during, Wanted wanted, boolean strangersRole) {
+                Turn turn,
+                Facets before,
+                Facets after,
+                List<Call> during,
+                Instant own,
+                Wanted wanted,
+                boolean strangersRole) {
             Set<String> strangers = new HashSet<>();
             during.stream().filter(call -> !ours(call)).forEach(call -> strangers.addAll(facets(call)));
             if (strangers.contains(Facets.ROLE)) {
                 return;
             }
-            strangers.addAll(overlooked(during, turn.end()));
+            strangers.addAll(overlooked(during, own, turn.end()));
             // Nobody can give back what nobody saw.
             Set<String> unknown = new HashSet<>(strangers);
             unknown.addAll(unseen(during));
@@ -655,11 +664,15 @@ public final class Reckoning {
         }
 
         /**
-         * What strangers have written since our last write before {@code during}, if the last look before our first write there
-         * lagged: it may have shown the role just as we left it, whatever was seen of it before.
+         * What strangers had written since our last write before {@code during}, if the last look before our first write there
+         * lagged: it may have shown the role just as we left it. What a look of this request showed before counts as seen, but
+         * not what one of another request did, from which nothing is remembered.
+         *
+         * @param own since when all looks are those of this request
          */
-        private Set<String> overlooked(List<Call> during, Instant end) {
+        private Set<String> overlooked(List<Call> during, Instant own, Instant end) {
             Set<String> hidden = new HashSet<>();
+            Set<String> shown = new HashSet<>();
             boolean lagged = false;
             for (Call call : log) {
                 if (call.at().isAfter(end)) {
@@ -668,14 +681,20 @@ public final class Reckoning {
                 if (!ours(call)) {
                     if (call.done()) {
                         hidden.addAll(facets(call));
+                        shown.removeAll(facets(call));
                     }
                 } else if (call.action().equals(LOOK)) {
+                    hidden.removeAll(shown);
                     lagged = call.stale();
+                    shown = call.done() && call.at().isAfter(own) ? new HashSet<>(hidden) : new HashSet<>();
                 } else if (isWrite(call) && call.done()) {
                     if (during.contains(call)) {
                         break;
                     }
                     hidden.clear();
+                } else if (call.reply() == null || call.reply().status() >= 500) {
+                    // The rest of the look failed, so that it showed nothing.
+                    shown.clear();
                 }
             }
             return lagged ? hidden : Set.of();
